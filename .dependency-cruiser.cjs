@@ -11,6 +11,7 @@ const rooms = {
   fixtures: ["domain", "wire", "dms", "documents", "schema"],
   scenarios: ["domain", "engine", "dms", "documents", "fixtures"],
   workers: ["domain", "metrics", "engine", "wire", "dms", "documents", "fixtures", "scenarios"],
+  agents: ["domain", "metrics", "engine", "wire", "dms", "workers"],
   result: ["domain", "metrics"],
   output: ["domain", "metrics", "schema", "result"],
   database: ["domain", "metrics", "result"],
@@ -31,13 +32,14 @@ const rooms = {
     "fixtures",
     "scenarios",
     "workers",
+    "agents",
     "result",
     "output",
     "database",
     "processes",
     "studies"
   ],
-  settings: ["domain", "engine", "run", "compare", "local-dms"],
+  settings: ["domain", "engine", "agents", "run", "compare", "local-dms"],
   "local-dms": ["domain"]
 }
 

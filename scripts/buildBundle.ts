@@ -7,8 +7,9 @@ import { licenceTexts } from "./buildLicences.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** CommonJS packages call `require`, which modules do not have. */
-const banner = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);'
+/** CommonJS packages call `require`, which modules do not have; a package may itself import `createRequire`. */
+const banner =
+  'import{createRequire as makeRequire}from"node:module";const require=makeRequire(import.meta.url);'
 
 /**
  * Writes `bin.js`, and beside it the folder `bundle` with the program, the code of each command, the program of worker

@@ -9,6 +9,7 @@ import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { knownScenarios } from "../scenarios/knownScenarios.ts"
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
+import { agentCommandSettings, decodeAgentConfig } from "../settings/AgentConfig.ts"
 import { decodePlanConfig, planSettings } from "../settings/PlanConfig.ts"
 import { shippedPlans } from "../settings/shippedPlans.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
@@ -260,6 +261,24 @@ const documents = {
     )
 } satisfies Startable
 
+const agent = {
+  name: "agent",
+  summary: "Send load for a coordinator on another machine",
+  description: [
+    "Joins a coordinator, which is a command with --agents, and sends its share of the load.",
+    "It needs the join token of the coordinator, but no address and no login of the DMS."
+  ],
+  settings: agentCommandSettings,
+  consequence: "the agent was not started",
+  examples: ["agent --join wss://perf.example.org:7077 --joinTokenFile token --workers 4"],
+  check: checkBy(agentCommandSettings, decodeAgentConfig),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./agent.ts")),
+      ({ agentCommand }) => agentCommand(words)
+    )
+} satisfies Startable
+
 const localDms = {
   name: "local-dms",
   summary: "Start a local DMS to test against",
@@ -293,6 +312,7 @@ export const commands = [
   compare,
   resources,
   documents,
+  agent,
   localDms
 ] as const
 

@@ -6,6 +6,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { createHash } from "node:crypto"
+import { JoinedAgents } from "../agents/Agents.ts"
+import { openAgents } from "../agents/openAgents.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { version } from "../domain/version.ts"
 import { junitPlan } from "../output/junitPlan.ts"
@@ -238,11 +240,14 @@ const carryOutPlan = (loaded: LoadedPlan) =>
         Console.log(`edfi-perf plan ${plan.name} against ${baseUrl}: ${totalText(plan.phases)}`)
       const connection = yield* restore(openConnection(config.target, config.dms, announce))
       yield* restore(Effect.provide(checkResourceNames(plan), connection.services))
+      const agents =
+        config.agents === undefined ? Option.none() : Option.some(yield* restore(openAgents(config.agents)))
       const run: PlanRun = { ...loaded, files, restore }
       const first = found === undefined ? newJournal(described, yield* now) : yield* setAsideAll(files, found)
       yield* files.save(first)
       const measured = yield* carryOutAll(run, first).pipe(
-        Effect.provideService(SharedConnection, Option.some(connection))
+        Effect.provideService(SharedConnection, Option.some(connection)),
+        Effect.provideService(JoinedAgents, agents)
       )
       const ended = endPlan(measured, yield* now)
       yield* files.save(ended)

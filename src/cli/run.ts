@@ -52,13 +52,19 @@ import { version } from "../domain/version.ts"
 
 type Config = RunConfig<RunnableScenario>
 
+/** Who sends the load, unless it is this thread. @example ", 4 workers" */
+const sentBy = (spec: RunSpec): string => {
+  if (spec.agents !== undefined)
+    return spec.agents.count === 1 ? ", 1 agent" : `, ${spec.agents.count} agents`
+  const workers = workerCount(spec)
+  return workers > 1 ? `, ${workers} workers` : ""
+}
+
 /** Everything that a measurement needs, for the DMS of the configuration. */
 const servicesFor = (spec: RunSpec, page: Page) => {
-  const workers = workerCount(spec)
-  const among = workers > 1 ? `, ${workers} workers` : ""
   const connected = connect(spec, (baseUrl) =>
     Effect.zipRight(
-      Console.log(`edfi-perf ${spec.testType} against ${baseUrl}, seed ${spec.seed}${among}`),
+      Console.log(`edfi-perf ${spec.testType} against ${baseUrl}, seed ${spec.seed}${sentBy(spec)}`),
       page.announce
     )
   )

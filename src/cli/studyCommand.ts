@@ -119,7 +119,7 @@ const studyOptionsOf = ({
     ...(spec.thresholds.length === 0
       ? {}
       : { threshold: spec.thresholds.map(({ expression }) => expression) }),
-    workers: spec.workers
+    ...(spec.agents === undefined ? { workers: spec.workers } : { agents: spec.agents.count })
   }
 })
 
@@ -132,7 +132,7 @@ const exitCodeOf = ({ endedBy }: StudyHead, hasResult: boolean): ExitCode => {
 
 /** With several threads, a warm-up does not warm up the threads of the slice. */
 const threadWarnings = (loads: ReadonlyArray<RunSpec>): ReadonlyArray<string> =>
-  loads.every((load) => workerCount(load) === 1)
+  loads.every((load) => load.agents === undefined && workerCount(load) === 1)
     ? []
     : [
         "With several workers each slice starts new threads, which the warm-up before it does not cover: at its start they " +

@@ -45,6 +45,7 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       changes: options.changes,
       reads: options.reads,
       workers: options.workers ?? 1,
+      agents: options.agents,
       thresholds: options.thresholds ?? [],
       abortDelayMillis: options.abortDelayMillis,
       failOnLimited: options.failOnLimited ?? false,

@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
+import type { AgentsOptions } from "../agents/AgentsOptions.ts"
 import type { DmsOptions } from "../dms/DmsConfig.ts"
 import type { ChangeWindow } from "../domain/ChangesRead.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
@@ -63,8 +64,10 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   /** The source of all documents and waits: 0 to 2^53 - 1. */
   readonly seed: number
   readonly plan: LoadPlan
-  /** The maximum number of threads that send load, >= 1. */
+  /** The maximum number of threads of this machine that send load, >= 1. */
   readonly workers: number
+  /** The agents that send the load instead of this machine; none if left out. */
+  readonly agents?: AgentsOptions | undefined
   readonly thresholds: ReadonlyArray<Threshold>
   /** Ends the run on a threshold that is not kept, this long after full load; `undefined` never does. */
   readonly abortDelayMillis: number | undefined

@@ -1,6 +1,9 @@
 /** Connects a load to its server: over a connection of its own, or over one that is open already. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { JoinedAgents } from "../agents/Agents.ts"
+import { openAgents } from "../agents/openAgents.ts"
 import { loadClientsLayer } from "../dms/clientLayer.ts"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
@@ -34,6 +37,8 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
           ? yield* Effect.as(announce(target.connection.address.baseUrl), target.connection)
           : yield* openConnection(target, spec.dms, announce)
       const { address, exit, services: shared } = connection
+      const agents =
+        spec.agents === undefined ? yield* JoinedAgents : Option.some(yield* openAgents(spec.agents))
       const dms = DmsConfig.layer({ ...dmsOptionsOf(connection.dms, spec), ...address })
       const client = Layer.provideMerge(Layer.provide(loadClientsLayer, dms), Layer.succeedContext(shared))
       const generated = spec.generated === undefined ? Layer.empty : GeneratedFixtures.layer(spec.generated)
@@ -44,6 +49,13 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services
       // A run that prints every outcome has no throughput, and its generator needs no verdict.
       const probe = spec.printsOutcomes ? Layer.empty : nodeProbe
-      return Layer.mergeAll(reporting, probe, nodeMachine, threads.layer(), Layer.succeed(LocalDmsExit, exit))
+      return Layer.mergeAll(
+        reporting,
+        probe,
+        nodeMachine,
+        threads.layer(),
+        Layer.succeed(LocalDmsExit, exit),
+        Layer.succeed(JoinedAgents, agents)
+      )
     })
   )

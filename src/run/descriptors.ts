@@ -19,6 +19,8 @@ const besideConnectionsOf = (spec: RunSpec): number => {
 
 /** Maximum number of descriptors that a load has open at the same time. */
 const descriptorsOf = (spec: RunSpec): number => {
+  // The agents have the connections of the load.
+  if (spec.agents !== undefined) return besideConnections + spec.agents.count
   const { connections = Number.POSITIVE_INFINITY } = spec.dms
   return Math.min(maxUsersOf(spec.plan), connections) + besideConnectionsOf(spec)
 }

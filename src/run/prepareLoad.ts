@@ -2,8 +2,10 @@
 import type * as Worker from "@effect/platform/Worker"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import { type AgentNotReady, JoinedAgents } from "../agents/Agents.ts"
 import { DmsConfig } from "../dms/DmsConfig.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
@@ -26,7 +28,7 @@ import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
 import { descriptorLimit } from "./descriptorLimit.ts"
 import { workersAtOnce } from "./descriptors.ts"
-import { connectionsOf, type RunSpec, workerCount } from "./RunSpec.ts"
+import { connectionsOf, maxUsersOf, type RunSpec, workerCount } from "./RunSpec.ts"
 
 /** A run whose scenarios need only clients and fixtures. */
 export type RunnableSpec<E> = RunSpec<Scenario<E, ScenarioServices>>
@@ -131,12 +133,31 @@ const refuseUncounted = (
   return new ScenarioNotReady({ scenario: uncounted.name, detail })
 }
 
-/** Prepares the scenarios, in this thread or in workers; no load is sent yet. */
+/** The agents of the command prepare the load. */
+const onAgents = (spec: RunSpec, setup: Setup) =>
+  Effect.flatMap(
+    JoinedAgents,
+    Option.match({
+      onNone: () => Effect.dieMessage("the run needs agents that have joined"),
+      onSome: ({ prepare }) =>
+        prepare({ setup, maxUsers: maxUsersOf(spec.plan), connections: spec.dms.connections })
+    })
+  )
+
+/** Prepares the scenarios, in this thread, in workers or on agents; no load is sent yet. */
 export const prepareLoad = <E>(
   spec: RunnableSpec<E>
-): Effect.Effect<StartGenerator<Recorder | Tokens>, E | ScenarioNotReady, LoadServices | Scope.Scope> =>
+): Effect.Effect<
+  StartGenerator<Recorder | Tokens>,
+  E | ScenarioNotReady | AgentNotReady,
+  LoadServices | Scope.Scope
+> =>
   Effect.gen(function* () {
     const { plan, scenarios, seed } = spec
+    if (spec.agents !== undefined) {
+      yield* refuseUnnamed(spec)
+      return usersInWorkers(plan, yield* onAgents(spec, yield* setupOf(spec)))
+    }
     if (workerCount(spec) === 1) {
       const workloads = yield* prepareScenarios(scenarios, seed)
       yield* refuseUncounted(plan, workloads)

@@ -116,7 +116,7 @@ export const redactedConfig = (spec: RunSpec): Config => {
     ...redactedScenarios(spec),
     ...redactedLoad(plan),
     runInDebugMode: printsOutcomes,
-    workers: workerCount(spec),
+    ...(spec.agents === undefined ? { workers: workerCount(spec) } : { agents: spec.agents.count }),
     ...(files === undefined || files.out.length === 0 ? {} : { out: files.out }),
     abortOnThreshold: abortDelayMillis !== undefined,
     ...(spec.failOnLimited ? { failOnLimited: true } : {}),

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
+import { AgentNotReady } from "../agents/Agents.ts"
 import { cpuCores } from "../metrics/GeneratorHealth.ts"
 import { otherCores } from "../metrics/OtherPrograms.ts"
 import type { ProcessWatch } from "../processes/watchProcesses.ts"
@@ -145,7 +146,7 @@ const sliceOf = (
 /** A slice without a measurement: its load was interrupted before that, or could not start. */
 const unmeasuredSlice = (
   startedSeconds: number,
-  endedBy: "interrupt" | "defect" | "localDmsExited" = "interrupt"
+  endedBy: "interrupt" | "defect" | "localDmsExited" | "agentLost" = "interrupt"
 ): Effect.Effect<SliceMeasured> =>
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
@@ -188,9 +189,13 @@ const failedSlice = (
   Effect.gen(function* () {
     const { exited } = yield* LocalDmsExit
     const exit = yield* awaitAtMost(exited, exitKnownMillis)
+    const failure = Option.getOrUndefined(Cause.failureOption(cause))
     if (Option.isSome(exit)) yield* logLocalDmsExit(progress, exit.value)
+    else if (failure instanceof AgentNotReady)
+      yield* Effect.zipRight(progress.end, Effect.logError(failure.message))
     else yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", cause))
-    return yield* unmeasuredSlice(yield* sinceStart, Option.isSome(exit) ? "localDmsExited" : "defect")
+    const endedBy = failure instanceof AgentNotReady ? "agentLost" : "defect"
+    return yield* unmeasuredSlice(yield* sinceStart, Option.isSome(exit) ? "localDmsExited" : endedBy)
   })
 
 const logDefects = (
@@ -319,7 +324,7 @@ const sendWarmUp = (
  */
 export const openSession = <E, ES>(
   options: SessionOptions<E, ES>
-): Effect.Effect<MeasureSlice<E | ES | ScenarioNotReady>, never, LoadServices> =>
+): Effect.Effect<MeasureSlice<E | ES | ScenarioNotReady | AgentNotReady>, never, LoadServices> =>
   Effect.gen(function* () {
     const { database, processes, progress } = options
     const services = yield* Effect.context<LoadServices>()

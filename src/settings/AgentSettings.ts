@@ -1,6 +1,10 @@
 /** The settings of a load that agents on other machines send. */
-import { duration, hourMillis, HostAndPort, oneOf, SomeText, whole } from "./flagSchemas.ts"
-import { onOff } from "./RunSettings.ts"
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import type { AgentsOptions } from "../agents/AgentsOptions.ts"
+import { isLoopback } from "../domain/loopback.ts"
+import { duration, hourMillis, HostAndPort, oneOf, SomeText, Switch, whole } from "./flagSchemas.ts"
+import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 
 const lossRules = ["stop", "continue"] as const
@@ -60,7 +64,82 @@ export const agentSettings = {
     "certificates in PEM",
     "CA that signed the agents' certificates, then required"
   ),
-  agentsInsecure: onOff("agents", "Listen beyond this machine without TLS", {
-    variable: "PERF_AGENTS_INSECURE"
+  agentsInsecure: setting(Switch, {
+    group: "agents",
+    variable: "PERF_AGENTS_INSECURE",
+    kind: "switch",
+    accepts: "true or false (also 1, yes, on and 0, no, off)",
+    fallback: "false",
+    help: "Listen beyond this machine without TLS"
   })
+}
+
+/** By the order of the help. */
+export const agentSettingNames = [
+  "agents",
+  "agentsListen",
+  "agentsWithin",
+  "onAgentLost",
+  "joinTokenFile",
+  "agentsCert",
+  "agentsKey",
+  "agentsClientCa",
+  "agentsInsecure"
+] as const satisfies ReadonlyArray<keyof typeof agentSettings>
+
+const AgentSettings = Schema.Struct(agentSettings)
+export interface AgentSettings extends Schema.Schema.Type<typeof AgentSettings> {}
+
+/** Certificate and key belong together, and without them only this machine may connect. */
+const checkTls = (settings: AgentSettings, report: ReportProblem): void => {
+  const { agentsCert, agentsClientCa, agentsInsecure, agentsKey, agentsListen } = settings
+  if (agentsCert !== undefined && agentsKey === undefined)
+    report("agentsCert", "requires --agentsKey", describeWay)
+  if (agentsKey !== undefined && agentsCert === undefined)
+    report("agentsKey", "requires --agentsCert", describeWay)
+  if (agentsClientCa !== undefined && agentsCert === undefined)
+    report("agentsClientCa", "requires --agentsCert and --agentsKey", describeWay)
+  if (agentsCert === undefined && !agentsInsecure && !isLoopback(agentsListen.host)) {
+    report(
+      "agentsListen",
+      "is reachable from other machines, and everyone in between could read the tokens: give --agentsCert and --agentsKey, " +
+        "or accept that with --agentsInsecure"
+    )
+  }
+}
+
+/** Flags without effect; variables may be meant for another command. */
+const refuseUnused = (given: GivenSettings, report: ReportProblem): void => {
+  for (const name of agentSettingNames) {
+    if (given[name]?.from === "flag") report(name, "requires --agents", describeWay)
+  }
+}
+
+/** The agents of a command; `undefined` if this machine sends the load. */
+export const chooseAgents = (
+  settings: AgentSettings,
+  given: GivenSettings,
+  report: ReportProblem
+): AgentsOptions | undefined => {
+  const { agents: count, agentsCert, agentsClientCa, agentsKey, joinTokenFile } = settings
+  if (count === undefined) {
+    refuseUnused(given, report)
+    return undefined
+  }
+  if (given["workers"]?.from === "flag")
+    report("workers", "cannot be combined with --agents: each agent has its own --workers")
+  if (joinTokenFile === undefined)
+    report("agents", "requires --joinTokenFile, a file with the secret that agents join with", describeWay)
+  checkTls(settings, report)
+  return {
+    count,
+    listen: settings.agentsListen,
+    withinMillis: Duration.toMillis(settings.agentsWithin),
+    onLost: settings.onAgentLost,
+    joinTokenFile: joinTokenFile ?? "",
+    tls:
+      agentsCert === undefined || agentsKey === undefined
+        ? undefined
+        : { certFile: agentsCert, keyFile: agentsKey, clientCaFile: agentsClientCa }
+  }
 }

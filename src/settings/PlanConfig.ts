@@ -2,11 +2,13 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import type { AgentsOptions } from "../agents/AgentsOptions.ts"
 import type { ServerTarget } from "../run/Connection.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
+import { agentSettingNames, chooseAgents } from "./AgentSettings.ts"
 import { chooseTarget } from "./makeSpec.ts"
 import { oneOf, Words } from "./flagSchemas.ts"
-import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
+import { type GivenSetting, type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
 import { onOff, RunSettings } from "./RunSettings.ts"
 import { setting } from "./Setting.ts"
 import { shippedPlans } from "./shippedPlans.ts"
@@ -36,6 +38,7 @@ const PlanSettings = Schema.Struct({
     "localEducationOrganizationId",
     "schoolYear",
     "workers",
+    ...agentSettingNames,
     "connections",
     "wire",
     "resourceNaming",
@@ -65,11 +68,18 @@ const sharedSettings = planSettings.filter(({ name }) => !isOwn(name))
 /** Settings that a file must not have, because the command line has them for all phases. */
 export const ofCommandLine = planSettings.filter(({ name }) => name === "output" || !isOwn(name))
 
+/** A phase that one user of this machine carries out ignores them, as it ignores variables. */
+const isOfAgents = (name: string): boolean => agentSettingNames.some((each) => each === name)
+
+const fromVariable = (setting: GivenSetting): GivenSetting => ({ ...setting, from: "variable" })
+
 export interface PlanConfig {
   readonly settings: PlanSettings
   /** The path of a file, or the name of a plan that comes with the program. */
   readonly file: string
   readonly target: ServerTarget
+  /** The agents that all phases share; `undefined` without any. */
+  readonly agents: AgentsOptions | undefined
   /** The options of the connection that all phases share. */
   readonly dms: Partial<RunSpec["dms"]>
   /** The settings of the server and the machine, for every phase. */
@@ -104,9 +114,15 @@ export const decodePlanConfig = (
   const [file = "", ...others] = operands
   const inUse = { ...given, ...targetOf(settings) }
   const target = chooseTarget({ ...settings, local: settings.local || settings.dryRun }, inUse, report)
+  const agents = chooseAgents(settings, given, report)
   if (settings.dryRun && settings.resume) report("resume", "cannot be combined with --dryRun")
   const shared = Object.fromEntries(
-    sharedSettings.flatMap(({ name }) => (inUse[name] === undefined ? [] : [[name, inUse[name]]]))
+    sharedSettings.flatMap(({ name }) => {
+      const setting = inUse[name]
+      return setting === undefined
+        ? []
+        : [[name, isOfAgents(name) ? fromVariable(setting) : setting] as const]
+    })
   )
   const { apiPrefix, batchPath, connections, ignoreCertificateErrors, oauthEndpoint, resourceNaming, wire } =
     settings
@@ -117,6 +133,7 @@ export const decodePlanConfig = (
       settings,
       file,
       target,
+      agents,
       shared,
       dms: {
         apiPrefix,

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { watchTargets } from "../domain/WatchTarget.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
+import { chooseAgents } from "./AgentSettings.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
 import {
   chooseScenarios,
@@ -114,6 +115,9 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   const fitsBatches = given["batchTripleCount"] === undefined
   const reads = { weights: settings.readMix, pageSizes: settings.pageSize }
   const scenarios = chooseScenarios({ ...settings, fitsBatches, reads }, testType, known, report)
+  const agents = chooseAgents(settings, given, report)
+  if (settings.runInDebugMode && agents !== undefined)
+    report("agents", "cannot be combined with --runInDebugMode, whose one user runs in this process")
   /** A flag without effect is a mistake; a variable may be meant for another run. */
   const refuseFlag: ReportProblem = (name, reason, describe) => {
     if (given[name]?.from === "flag") report(name, reason, describe)
@@ -151,6 +155,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
     const files = { folder: settings.output, out: settings.out }
     const spec = makeSpec(settings, {
       target,
+      agents,
       testType,
       scenarios,
       modules: known.modules ?? [],

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { watchNotation } from "../domain/WatchTarget.ts"
 import { wireNames } from "../domain/wireNames.ts"
+import { agentSettings } from "./AgentSettings.ts"
 import { shippedMixtures } from "./shippedMixtures.ts"
 import { defaultReadMix, readKinds, weightsText } from "../domain/ReadMix.ts"
 import { optionalSetting, type Setting, setting, type SettingGroup } from "./Setting.ts"
@@ -429,6 +430,7 @@ export const RunSettings = Schema.Struct({
     discovered("PERF_API_OAUTH_ENDPOINT", "Login, such as /oauth/token")
   ),
   batchPath: optionalSetting(UrlOrPath, discovered("PERF_BATCH_PATH", "Batch endpoint, such as /batch")),
+  ...agentSettings,
   output: setting(SomeText, {
     group: "output",
     alias: "o",

@@ -10,6 +10,7 @@ import type { RunSpec } from "../run/RunSpec.ts"
 import type { ScenarioSettings } from "./chooseScenarios.ts"
 import { watchTargets } from "../domain/WatchTarget.ts"
 import { duration, Expressions, hourMillis, oneOf, whole, Words } from "./flagSchemas.ts"
+import { agentSettingNames, chooseAgents } from "./AgentSettings.ts"
 import { chooseTarget, makeSpec, refuseWithoutDatabase } from "./makeSpec.ts"
 import {
   type GivenSettings,
@@ -77,6 +78,7 @@ export const loadSettings = {
   ...Struct.pick(
     RunSettings.fields,
     "workers",
+    ...agentSettingNames,
     "maxFailRatio",
     "requestTimeout",
     "maxResponseBytes",
@@ -187,6 +189,7 @@ export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
     if (given[name]?.from === "flag") report(name, reason, describe)
   })
   const target = chooseTarget(settings, given, report)
+  const agents = chooseAgents(settings, given, report)
   refuseWithoutDatabase(settings, given, report)
   const limitable = {
     isWatched: settings.databaseUrl !== undefined,
@@ -200,6 +203,7 @@ export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
       makeSpec(settings, {
         ...load,
         target,
+        agents,
         modules: [],
         seed: settings.seed ?? seed,
         thresholds,

@@ -1,5 +1,6 @@
 /** Makes a `RunSpec` from the checked settings that all commands with a load share. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
+import type { AgentsOptions } from "../agents/AgentsOptions.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { watchTargets } from "../domain/WatchTarget.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
@@ -74,6 +75,7 @@ export type ConnectionSettings = Pick<
 /** The part of a spec that each command decides. */
 interface SpecOfCommand<S extends ScenarioInfo> {
   readonly target: ServerTarget
+  readonly agents?: AgentsOptions | undefined
   readonly testType: string
   readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
   readonly modules: ReadonlyArray<string>

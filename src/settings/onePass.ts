@@ -24,6 +24,7 @@ const loadSettings = [
   "minWait",
   "maxWait",
   "workers",
+  "agents",
   "batchTripleCountFor",
   "failDeliberately",
   "deleteResources"

@@ -13,20 +13,20 @@ describe("help", () => {
     Effect.gen(function* () {
       const { exitCode, out } = yield* edfiPerf(["--help"])
       assert.strictEqual(exitCode, 0)
-      assert.isAtMost(out.split("\n").length, 24)
+      assert.isAtMost(out.split("\n").length, 25)
       yield* Effect.promise(() => expect(out).toMatchFileSnapshot("help/edfi-perf.txt"))
       assert.deepStrictEqual(yield* edfiPerf([]), { exitCode, out, err: "" })
     })
   )
 
   it.effect.each(names)(
-    "of %s has a line per flag, at most 100 lines of 110 characters, no escapes",
+    "of %s has a line per flag, at most 120 lines of 110 characters, no escapes",
     (name) =>
       Effect.gen(function* () {
         const { exitCode, out } = yield* edfiPerf([name, "--local", "--help", "--nonsense"])
         assert.strictEqual(exitCode, 0)
         const lines = out.split("\n")
-        assert.isAtMost(lines.length, 100)
+        assert.isAtMost(lines.length, 120)
         assert.deepStrictEqual(
           lines.filter((line) => line.length > 110),
           []
