@@ -118,6 +118,7 @@ export const makeAgentLoad = (
     const { takeToken, ...parts } = yield* makeParts(options)
     const { log, recorder } = parts
     const probe = yield* GeneratorProbe
+    const time = yield* Effect.clock
     const stopped = yield* Deferred.make<EndReason>()
     const scope = yield* Effect.scope
     const names = setup.scenarios.map(({ name }) => name)
@@ -156,7 +157,13 @@ export const makeAgentLoad = (
       useToken: ({ bearer }) => takeToken(bearer),
       take: () => {
         if (share === undefined) return []
-        const counts = new Counts({ load, report: takeReport(share, { health: undefined }) })
+        const health = probe.take()
+        const hasStarted = time.unsafeCurrentTimeMillis() >= (share.plan.startedAtMillis ?? 0)
+        const counts = new Counts({
+          load,
+          report: takeReport(share, { health: undefined }),
+          health: hasStarted ? health : undefined
+        })
         if (!hasEnded) return [counts]
         share = reportMillis = undefined
         return [counts, new Ended({ load, isLeaseExpired })]

@@ -8,6 +8,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AgentOfRun, LostAgent, OnAgentLost } from "../domain/AgentsOfRun.ts"
 import { excerpt } from "../domain/excerpt.ts"
+import { nothingObserved } from "../metrics/GeneratorHealth.ts"
+import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { type RunShare, Setup, type Stop, type TakeToken, type WorkerEvent } from "../workers/messages.ts"
 import { type ReadyWorker, WorkerLost } from "../workers/RunningWorker.ts"
@@ -52,6 +54,8 @@ export class MemberLoad {
   private startSkewMillis: number | null = null
   private lastReportMillis: number | undefined
   private lost: LostAgent | null = null
+  /** Of the run; `undefined` before it. */
+  private probe: GeneratorProbe["Type"] | undefined
   private readonly reconnectsBefore: number
 
   private constructor(
@@ -120,7 +124,10 @@ export class MemberLoad {
   private run({ plan }: RunShare) {
     const { load, member, reportMillis } = this.options
     return Stream.unwrap(
-      Effect.sync(() => {
+      Effect.map(GeneratorProbe, (probe) => {
+        this.probe = probe
+        // Every second of the run has every agent, also the one that has not reported yet.
+        probe.addAgent(member.name, nothingObserved)
         if (member.lost === undefined) member.commands.add(new Begin({ load, plan, reportMillis }))
         return Mailbox.toStream(this.events)
       })
@@ -140,6 +147,7 @@ export class MemberLoad {
         this.reports++
         this.lastReportMillis = steadyMillis(this.clock)
         this.startSkewMillis = event.report.startSkewMillis ?? this.startSkewMillis
+        if (event.health !== undefined) this.probe?.addAgent(this.options.member.name, event.health)
         this.events.unsafeOffer(event.report)
         return
       case "Refused":

@@ -4,6 +4,7 @@ import * as RpcGroup from "@effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import { LoadPlan } from "../engine/LoadPlan.ts"
+import { ProcessHealth } from "../metrics/GeneratorHealth.ts"
 import { Setup, TokenRefused, WorkerReport } from "../workers/messages.ts"
 import { ClockQuality } from "./ClockOffset.ts"
 import { schemaText } from "./schemaText.ts"
@@ -67,7 +68,12 @@ export class Ready extends Schema.TaggedClass<Ready>()("Ready", { load: LoadId }
 export class NotReady extends Schema.TaggedClass<NotReady>()("NotReady", { load: LoadId, reason: Reason }) {}
 
 /** Everything that the threads of an agent have counted for a load since the last one. */
-export class Counts extends Schema.TaggedClass<Counts>()("Counts", { load: LoadId, report: WorkerReport }) {}
+export class Counts extends Schema.TaggedClass<Counts>()("Counts", {
+  load: LoadId,
+  report: WorkerReport,
+  /** Of the process of the agent, in the same time; absent before the start, and if it is not measured. */
+  health: Schema.optional(ProcessHealth)
+}) {}
 
 /** The server refused this token. */
 export class Refused extends Schema.TaggedClass<Refused>()("Refused", {

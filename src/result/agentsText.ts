@@ -24,8 +24,8 @@ const stateOf = ({ health, lost }: RunAgent): string =>
 const isStarved = (health: Generator | null): boolean =>
   health !== null && !health.tooShort && !health.limited && (health.processorWait?.mean ?? 0) > maxWaitedShare
 
-/** The column of words. */
-export const agentTexts: ReadonlySet<number> = new Set([10])
+/** The columns of words. */
+export const agentTexts: ReadonlySet<number> = new Set([0, 10])
 
 /** A header, and a row for each agent. */
 export const agentRows = ({ agents }: RunAgents): ReadonlyArray<ReadonlyArray<string>> => [

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import { DiscoveryDocument } from "../dms/DiscoveryDocument.ts"
+import type { AgentsOfRun } from "../domain/AgentsOfRun.ts"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import { FindingSink, makeFindingSink } from "../domain/FindingSink.ts"
 import { isOnThisMachine } from "../domain/loopback.ts"
@@ -145,7 +146,7 @@ const makeSnapshots =
       slice: Slice
     ) => Pick<
       Parameters<typeof stateOf>[1],
-      "startedAtMillis" | "samples" | "database" | "findings" | "processes" | "warmUp"
+      "agents" | "startedAtMillis" | "samples" | "database" | "findings" | "processes" | "warmUp"
     >
   ) =>
   (slice: Slice, maxUsers: number): RunSnapshot => {
@@ -236,8 +237,10 @@ export const measureGenerator = <R>(
     const serverSofar = (): ServerObserved =>
       server?.() ?? { database: watched?.sofar(), processes: watchedProcesses.sofar() }
     const startedAtMillis = yield* Clock.currentTimeMillis
+    let agents: AgentsOfRun | undefined
     const snapshotOf = makeSnapshots(setup, recorder, ({ elapsedSeconds, inWarmUp }) => ({
       startedAtMillis,
+      agents,
       samples: samples?.written(),
       findings: findings.sofar(),
       ...serverSofar(),
@@ -256,6 +259,8 @@ export const measureGenerator = <R>(
       broken
     ])
     const onSlice: LoadRun.OnSlice = (slice, generator) => {
+      // The last slice ends when the load has, so that its agents are those of the whole run.
+      agents = generator.agents?.()
       const snapshot = snapshotOf(slice, generator.maxRunning())
       if (!slice.inWarmUp) samples?.recordSecond(slice.point)
       const abort = isAborted(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
@@ -283,6 +288,7 @@ export const measureGenerator = <R>(
       samples: samples?.written(),
       findings: findings.sofar(),
       endedAtMillis,
+      agents,
       ...observed,
       ...(watched === undefined ? {} : { database: yield* watched.end(succeeded) }),
       warmUp
