@@ -183,12 +183,18 @@ const nothingMeasured: Measured = {
   hasDatabase: false
 }
 
+/** What is sent if nothing is chosen: READ, PIPECLEAN and CHANGE_QUERY have default resources. */
+const unchosen = (command: string, testType: string): string => {
+  if (command === "versus") return "students"
+  return ["BATCH_VOLUME", "VOLUME"].includes(testType.toUpperCase()) ? "all scenarios" : "default resources"
+}
+
 /** @example "BATCH_VOLUME, students", "mixture district-day" */
 export const workOf = ({ command, settings }: Pick<JournalPhase, "command" | "settings">): string => {
-  const { mixture, resources, scenario, testList, testType } = settings
-  const what =
-    mixture === undefined ? (resources ?? testList ?? scenario ?? "all scenarios") : `mixture ${mixture}`
-  return command === "versus" ? what : `${testType ?? "BATCH_VOLUME"}, ${what.replaceAll(",", ", ")}`
+  const { mixture, resources, scenario, testList, testType = "BATCH_VOLUME" } = settings
+  const chosen = resources ?? testList ?? scenario ?? unchosen(command, testType)
+  const what = mixture === undefined ? chosen.replaceAll(",", ", ") : `mixture ${mixture}`
+  return command === "versus" ? what : `${testType}, ${what}`
 }
 
 const secondsBetween = (from: string | null, to: string | null): number | null =>

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { planMarkdown, planText } from "../../src/output/planText.ts"
 import { junitPlan } from "../../src/output/junitPlan.ts"
 import { capacityRows } from "../../src/plans/phaseRows.ts"
+import { workOf } from "../../src/plans/phaseReport.ts"
 import { planReport } from "../../src/plans/planReport.ts"
 import type { Drift, DriftSeries } from "../../src/result/Drift.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
@@ -56,6 +57,18 @@ const manifestWith = (cores: number): NonNullable<Summary["manifest"]> => ({
 
 const experiments = (report: ReturnType<typeof planReport>) =>
   report.next.map(({ experiment }) => experiment).join("\n")
+
+describe("what a phase sends", () => {
+  it.each([
+    ["run", {}, "BATCH_VOLUME, all scenarios"],
+    ["stress", { testType: "READ" }, "READ, default resources"],
+    ["run", { testType: "VOLUME", resources: "students,sections" }, "VOLUME, students, sections"],
+    ["versus", {}, "students"],
+    ["sweep", { mixture: "district-day", resources: "students" }, "BATCH_VOLUME, mixture district-day"]
+  ] as const)("%s of %o is %s", (command, settings, work) => {
+    assert.strictEqual(workOf({ command, settings }), work)
+  })
+})
 
 describe("the rows of a phase", () => {
   it("of a capacity search for reads have rows per second", () => {

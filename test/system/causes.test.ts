@@ -105,6 +105,12 @@ const servers: ReadonlyArray<{
     server: { latencyGrowth: 1 },
     kinds: ["drift"],
     evidence: / the load was constant, but latency p50 grew by [\d.]+ %, .*operations per second fell/
+  },
+  {
+    cause: "a knee, a leak and such a latency",
+    server: { concurrency: 4, latencyGrowth: 1, faults: { leak: { every: 1 }, leakBytes: 20_000 } },
+    kinds: ["drift", "memory", "server"],
+    evidence: /From 4 users to 8 users [^]*latency p50 grew [^]*memory of name:dms grew/
   }
 ]
 
