@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import { memorySeries, type WatchedProcesses } from "./ProcessActivity.ts"
-import { type TimedValue, trendOf } from "./trend.ts"
+import { stepTrendOf, type TimedValue, trendOf } from "./trend.ts"
 
 const Kind = Schema.Literal("latency", "throughput", "failures", "memory")
 type Kind = typeof Kind.Type
@@ -15,7 +15,7 @@ export const DriftSeries = Schema.Struct({
   kind: Kind,
   /** `ms`, `operations/s`, `share` (0 to 1), `bytes`. */
   unit: Schema.String,
-  /** Values of the fitted line at the start and at the end of the observed time. */
+  /** Values of the fitted line at the start and at the end of the observed time; of steps the first and the last block. */
   from: Schema.Finite,
   to: Schema.Finite,
   /** Change per hour, with its 99 % confidence interval; `null` if there are too few independent values for one. */
@@ -141,11 +141,17 @@ const largeChange = (kind: Kind, slope: number, margin: number): DriftSeries["ve
   return kind === "memory" ? "leak" : "drift"
 }
 
+/** Memory that is kept adds up: where a line tells nothing, its steps may. */
+const trendIn = (kind: Kind, blocks: ReadonlyArray<TimedValue>) => {
+  const line = trendOf(blocks)
+  return kind === "memory" && line !== undefined && !Number.isFinite(line.margin) ? stepTrendOf(blocks) : line
+}
+
 const judge = (series: Series, span: Span): ReadonlyArray<DriftSeries> => {
   const { kind, name, points, unit } = series
   const { combined, matters } = rules[kind]
   const blocks = blocksOf(points, span, combined)
-  const trend = trendOf(blocks)
+  const trend = trendIn(kind, blocks)
   if (trend === undefined || blocks.length < minBlocks) return []
   const { first, last, margin, slope } = trend
   const isKnown = Number.isFinite(margin)
@@ -168,9 +174,9 @@ const judge = (series: Series, span: Span): ReadonlyArray<DriftSeries> => {
 
 /**
  * Judges figures of a run at constant load. The first tenth of the time is left out; the rest is divided into 60 blocks,
- * whose slope is judged (`trendOf`). A drift is a slope that differs from 0 with 99 % confidence and changes the figure over
- * the observed time by 10 % or more (failures: by half a percentage point); a suspected leak is memory that grew by 10 %
- * and 20 MB or more, in each quarter of the time.
+ * whose slope is judged (`trendOf`, of memory also `stepTrendOf`). A drift is a slope that differs from 0 with 99 % confidence
+ * and changes the figure over the observed time by 10 % or more (failures: by half a percentage point); a suspected leak is
+ * memory that grew by 10 % and 20 MB or more, in each quarter of the time.
  *
  * @param constant the part of the run with constant load, in seconds since its start
  * @returns `null` if it is shorter than 10 minutes

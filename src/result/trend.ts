@@ -57,6 +57,12 @@ const neighbourCorrelation = (residuals: ReadonlyArray<number>): number => {
   return Math.min(0.99, Math.max(0, r + (1 + 4 * r) / residuals.length))
 }
 
+/** n values whose neighbours correlate by r are worth n (1 - r) / (1 + r) independent ones. */
+const effectiveOf = (residuals: ReadonlyArray<number>): number => {
+  const r = neighbourCorrelation(residuals)
+  return (residuals.length * (1 - r)) / (1 + r)
+}
+
 /**
  * The line of least squares. n values whose neighbours correlate by r are worth n (1 - r) / (1 + r) independent ones; the
  * standard error of the slope and its degrees of freedom are those of so many values.
@@ -75,8 +81,7 @@ export const trendOf = (values: ReadonlyArray<TimedValue>): Trend | undefined =>
   const slope = sumOf(values.map((each) => (each.at - at) * (each.value - mean))) / spread
   const lineAt = (time: number) => mean + slope * (time - at)
   const residuals = values.map((each) => each.value - lineAt(each.at))
-  const r = neighbourCorrelation(residuals)
-  const effective = (values.length * (1 - r)) / (1 + r)
+  const effective = effectiveOf(residuals)
   const freedom = effective - 2
   const error = Math.sqrt(sumOf(residuals.map((each) => each ** 2)) / freedom / spread)
   return {
@@ -84,6 +89,36 @@ export const trendOf = (values: ReadonlyArray<TimedValue>): Trend | undefined =>
     margin: effective < minEffective ? Number.POSITIVE_INFINITY : t99(freedom) * error,
     first: lineAt(from.at),
     last: lineAt(to.at),
+    effective
+  }
+}
+
+/**
+ * The mean step from one value to the next: for values that add up, such as memory that is kept. Around a line they wander, so
+ * that neighbours resemble each other and least squares tell nothing; their steps depend on each other less.
+ *
+ * @param values at even distances, ascending
+ * @returns `undefined` for fewer than three values
+ * @example values 1, 2, 3, 4 at 0, 10, 20 and 30 s: slope 0.1, first 1, last 4
+ */
+export const stepTrendOf = (values: ReadonlyArray<TimedValue>): Trend | undefined => {
+  const [from, to] = [values.at(0), values.at(-1)]
+  if (values.length < 3 || from === undefined || to === undefined) return undefined
+  const slope = (to.value - from.value) / (to.at - from.at)
+  const residuals = values.slice(1).map(({ at, value }, place) => {
+    const before = values[place] ?? from
+    return value - before.value - slope * (at - before.at)
+  })
+  const seconds = (to.at - from.at) / residuals.length
+  const effective = effectiveOf(residuals)
+  const freedom = effective - 1
+  const deviation = Math.sqrt(sumOf(residuals.map((each) => each ** 2)) / (residuals.length - 1)) / seconds
+  return {
+    slope,
+    margin:
+      effective < minEffective ? Number.POSITIVE_INFINITY : (t99(freedom) * deviation) / Math.sqrt(effective),
+    first: from.value,
+    last: to.value,
     effective
   }
 }

@@ -4,7 +4,7 @@ import { PCGRandom } from "effect/Utils"
 import { type Drift, driftOf, type DriftSeries, memoryOf, type Series } from "../../src/result/Drift.ts"
 import { driftNote, driftRows, driftSentence } from "../../src/result/driftText.ts"
 import { soakSentence } from "../../src/result/soakText.ts"
-import { t99, trendOf } from "../../src/result/trend.ts"
+import { stepTrendOf, t99, trendOf } from "../../src/result/trend.ts"
 import { sampleStress } from "./sampleStress.ts"
 
 const hour = 3600
@@ -66,6 +66,24 @@ describe("trendOf", () => {
         }
       )
     )
+  })
+
+  it("finds the mean step of values that add up, where a line seldom tells anything", () => {
+    const sumsOf = (seed: number) => {
+      const next = noiseOf(seed, 0)
+      let value = 0
+      return Array.from({ length: 60 }, (_, place) => ({
+        at: 10 * place,
+        value: (value += 10 + 3 * next())
+      }))
+    }
+    const seeds = Array.from({ length: 100 }, (_, place) => sumsOf(place + 1))
+    const steps = seeds.map((values) => stepTrendOf(values) ?? { slope: NaN, margin: NaN })
+    assert.isAtLeast(steps.filter(({ margin, slope }) => Math.abs(slope - 1) <= margin).length, 97)
+    assert.isAtLeast(steps.filter(({ margin }) => margin < 0.2).length, 97)
+    assert.isBelow(seeds.filter((values) => Number.isFinite(trendOf(values)?.margin)).length, 60)
+    const line = [1, 2, 3, 4].map((value, place) => ({ at: 10 * place, value }))
+    assert.deepInclude(stepTrendOf(line), { slope: 0.1, first: 1, last: 4 })
   })
 
   it("counts values that depend on their neighbours for less", () => {
@@ -168,6 +186,43 @@ describe("driftOf", () => {
     assert.strictEqual(judged(memory((at) => mega * (150 + 100 * Math.min(1, at / 1500)))), "steady")
     assert.strictEqual(judged(memory((at) => mega * (300 - at / 30))), "steady")
     assert.strictEqual(judged(memory((at) => mega * (150 + at / 360))), "steady")
+  })
+
+  /** Memory that adds up: `rate` bytes per second that vary by themselves, from 150 MB. */
+  const sums = (rate: (second: number) => number, seed: number): Series => {
+    const next = noiseOf(seed, 0)
+    let bytes = 150 * mega
+    return memoryOf({
+      label: "name:dotnet",
+      timeline: Array.from({ length: hour }, (_, second) => ({
+        elapsedSeconds: second + 1,
+        seconds: 1,
+        cores: null,
+        residentBytes: Math.max(0, Math.round((bytes += rate(second) + 100_000 * next()))),
+        threads: null,
+        processes: 1,
+        readBytes: null,
+        writtenBytes: null
+      }))
+    })
+  }
+
+  it("suspects a leak of what requests keep, also if they become fewer", () => {
+    assert.isAtLeast(
+      count(20, "leak", (seed) => sums(() => 20_000, seed)),
+      19
+    )
+    assert.isAtLeast(
+      count(20, "leak", (seed) => sums((at) => 30_000 - 4 * at, seed)),
+      19
+    )
+  })
+
+  it("suspects a leak in at most 1 of 20 memories that wander", () => {
+    assert.isAtMost(
+      count(200, "leak", (seed) => sums(() => 0, seed)),
+      10
+    )
   })
 
   it("suspects a leak in a watched process, and names it", () => {
