@@ -55,8 +55,8 @@ export interface Observed {
   readonly failed: ReadonlyMap<string, Failed>
 }
 
-/** One hour at a reading every five seconds. */
-export const maxPoints = 720
+/** 40 minutes at a reading every five seconds; then points cover two, four, ... */
+export const maxPoints = 480
 
 export const nothingObserved = (server: Server, startedMillis: number): Observed => ({
   server,

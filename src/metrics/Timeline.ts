@@ -147,7 +147,7 @@ export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: S
 export const maxPoints = 3600
 
 /** Of its warm-up, which fewer show as well: the files of a run have both. */
-export const maxWarmUpPoints = 900
+export const maxWarmUpPoints = 450
 
 /** One or more seconds, with histograms as bytes: 2,000 latencies take 3 KB, their histogram tens. */
 interface Packed {

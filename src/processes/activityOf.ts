@@ -42,11 +42,14 @@ export interface ProcessesSeen {
   readonly failed: ReadonlyMap<string, number>
 }
 
-/** 12 minutes at a reading per second; then points cover two, four, ... */
-export const maxPoints = 720
+/** 8 minutes at a reading per second; then points cover two, four, ... */
+export const maxPoints = 480
 
-/** A shorter point is not the highest one: CPU time is counted in hundredths of a second. */
-const minSecondsOfMax = 0.5
+/**
+ * A shorter point is neither the highest one nor drawn alone: CPU time is counted in hundredths of a second. Readings that
+ * were late on a busy machine are followed by one that is early.
+ */
+const minPointSeconds = 0.5
 
 /** @param counted everything after the warm-up by default */
 export const nothingSeen = (
@@ -94,6 +97,14 @@ const halved = (points: ReadonlyArray<ProcessPoint>): ReadonlyArray<ProcessPoint
     return [next === undefined ? point : addProcessPoints(point, next)]
   })
 
+/** A short point is drawn together with the one before it. */
+const withDrawn = (points: ReadonlyArray<ProcessPoint>, point: ProcessPoint): ReadonlyArray<ProcessPoint> => {
+  const before = points.at(-1)
+  if (before !== undefined && point.seconds < minPointSeconds)
+    return [...points.slice(0, -1), addProcessPoints(before, point)]
+  return [...(points.length >= maxPoints ? halved(points) : points), point]
+}
+
 /** A counter that is lower than before began anew, as after a restart: then all of it counts. */
 const since = (before: number | null, after: number | null): number | null => {
   if (before === null || after === null) return null
@@ -137,7 +148,7 @@ const withPoint = (
     ...seen,
     seconds: seen.seconds + (cores === null ? 0 : point.seconds),
     cpuSeconds: seen.cpuSeconds + (cores ?? 0) * point.seconds,
-    maxCores: point.seconds < minSecondsOfMax ? seen.maxCores : Math.max(seen.maxCores, cores ?? 0),
+    maxCores: point.seconds < minPointSeconds ? seen.maxCores : Math.max(seen.maxCores, cores ?? 0),
     threads: threadsAfter(seen.threads, before, after),
     readBytes: addKnown(seen.readBytes, point.readBytes),
     writtenBytes: addKnown(seen.writtenBytes, point.writtenBytes),
@@ -170,7 +181,7 @@ export const afterProcessReading = (seen: ProcessesSeen, reading: TimedReading):
   const known = { ...seen, last: reading, missing: new Set([...seen.missing, ...reading.missing]) }
   if (last === undefined) return known
   const point = pointBetween(last, reading)
-  const grown = { ...known, points: [...(points.length >= maxPoints ? halved(points) : points), point] }
+  const grown = { ...known, points: withDrawn(points, point) }
   return isCounted(point, seen.counted) ? withPoint(grown, point, last, reading) : grown
 }
 

@@ -31,6 +31,9 @@ export interface ProcessWatch {
 export type CountedFrom =
   { readonly _tag: "WarmUp"; readonly millis: number } | { readonly _tag: "FirstSlice" }
 
+/** Nothing counts before the first slice. */
+const notYet = Number.POSITIVE_INFINITY
+
 interface Slice {
   readonly startMillis: number
   readonly seen: ProcessesSeen
@@ -41,8 +44,8 @@ const watchOne = (source: ProcessSource, countedFrom: CountedFrom, startMillis: 
   Effect.gen(function* () {
     const { label } = source
     const warmUpMillis = countedFrom._tag === "WarmUp" ? countedFrom.millis : 0
-    const never = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
-    let seen = countedFrom._tag === "WarmUp" ? nothingSeen(label) : nothingSeen(label, never)
+    const from = countedFrom._tag === "WarmUp" ? 0 : notYet
+    let seen = nothingSeen(label, { from, to: Number.POSITIVE_INFINITY })
     let slice: Slice | undefined
     /** Two readings at the same time would disturb each other's counters. */
     const turns = yield* Effect.makeSemaphore(1)
@@ -98,7 +101,7 @@ const watchOne = (source: ProcessSource, countedFrom: CountedFrom, startMillis: 
       beginSlice: (seconds: number) =>
         Effect.gen(function* () {
           const begun = yield* Clock.currentTimeMillis
-          if (seen.counted.from === never.from) {
+          if (seen.counted.from === notYet) {
             seen = { ...seen, counted: { ...seen.counted, from: (begun - startMillis) / 1000 } }
           }
           slice = { startMillis: begun, seen: nothingSeen(label, { from: 0, to: seconds }) }

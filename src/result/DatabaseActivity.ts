@@ -49,7 +49,7 @@ export interface DatabaseCounts extends Schema.Schema.Type<typeof DatabaseCounts
 /** Number of observations of each wait event; `running` for sessions that did not wait. */
 const Waits = Schema.Record({ key: Schema.String, value: Schema.Int })
 
-/** About five seconds of a run; in runs of more than an hour a point covers two or more readings. */
+/** About five seconds of a run; in runs of more than 40 minutes a point covers two or more readings. */
 export const DatabasePoint = Schema.Struct({
   /** Its end, in seconds since the reading before the load. */
   elapsedSeconds: Schema.Finite,

@@ -6,7 +6,7 @@ import * as Struct from "effect/Struct"
 const Count = Schema.NullOr(Schema.NonNegativeInt)
 const Cores = Schema.NullOr(Schema.NonNegative)
 
-/** The time between two readings: about a second, of an exporter five; in long runs a point covers two or more. */
+/** The time between two readings: about a second, of an exporter five; in runs of more than 8 minutes a point covers two or more. */
 export const ProcessPoint = Schema.Struct({
   /** At its end, since the start of the run; up to 0 in the warm-up. */
   elapsedSeconds: Schema.Finite,

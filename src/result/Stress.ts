@@ -5,6 +5,7 @@ import { TimelinePoint } from "../metrics/Timeline.ts"
 import { Recovery } from "./Capacity.ts"
 import { Drift } from "./Drift.ts"
 import { Figures } from "./Figures.ts"
+import { jsonText } from "./jsonText.ts"
 import { limits } from "./Limit.ts"
 import { MeasuredSlice, MedianAndRange, noResult, StudyFields } from "./MeasuredSlice.ts"
 import { plural, rateText } from "./numberFormat.ts"
@@ -117,12 +118,9 @@ const encodeStress = Schema.encode(Stress)
 /** Reads `stress.json`. */
 export const StressJson = Schema.parseJson(Stress)
 
-/** The text of `stress.json`: indented, but the soak, which has thousands of points, in one line. */
+/** The text of `stress.json`: indented, with one line for each second of the soak. */
 export const stressJson = (stress: Stress): Effect.Effect<string> =>
-  Effect.map(Effect.orDie(encodeStress(stress)), ({ soak, ...rest }) => {
-    const indented = JSON.stringify(rest, null, 2)
-    return `${indented.slice(0, -2)},\n  "soak": ${JSON.stringify(soak)}\n}`
-  })
+  Effect.map(Effect.orDie(encodeStress(stress)), (encoded) => jsonText(encoded))
 
 /** @example loadText("users", 4) // "4 users", loadText("rate", 40) // "40/s" */
 export const loadText = (raised: Raised, load: number): string =>

@@ -18,6 +18,7 @@ import { Figures, figuresOf } from "./Figures.ts"
 import { ChangeQuery, changeQueryOf, type PlannedFindings, verdictsOf } from "./Findings.ts"
 import { FixedWork, fixedWorkOf, type PlannedWork } from "./FixedWork.ts"
 import { Generator, generatorOf } from "./Generator.ts"
+import { jsonText } from "./jsonText.ts"
 import { Manifest } from "./Manifest.ts"
 import { WatchedProcesses } from "./ProcessActivity.ts"
 import { RefusedStart } from "./RefusedStart.ts"
@@ -134,38 +135,18 @@ export const SummaryJson = Schema.parseJson(Summary)
 
 const encodeState = Schema.encode(RunState)
 
-/** An indented object with further members at its end, given as name and text. */
-const withMembers = (object: object, members: ReadonlyArray<readonly [name: string, text: string]>): string =>
-  [
-    JSON.stringify(object, null, 2).slice(0, -2),
-    ...members.map(([name, text]) => `  "${name}": ${text}`)
-  ].join(",\n") + "\n}"
-
-/** A list with one line for each point. */
-const linesOf = (timeline: ReadonlyArray<unknown>): string =>
-  timeline.length === 0
-    ? "[]"
-    : `[\n    ${timeline.map((point) => JSON.stringify(point)).join(",\n    ")}\n  ]`
-
-/** Strings of JSON contain no line breaks. */
-const indented = (text: string): string => text.replaceAll("\n", "\n  ")
-
 /**
  * The text of `summary.json`: indented, with one line for each second.
  *
  * @param state a `Summary`, or the state of a run in progress
  */
 export const summaryJson = (state: RunState): Effect.Effect<string> =>
-  Effect.map(Effect.orDie(encodeState(state)), ({ timeline, warmUp = null, ...rest }) => {
-    const warmUpText = (of: NonNullable<typeof warmUp>) => {
-      const { timeline: seconds, ...counts } = of
-      return indented(withMembers(counts, [["timeline", linesOf(seconds)]]))
-    }
-    return `${withMembers(rest, [
-      ["warmUp", warmUp === null ? "null" : warmUpText(warmUp)],
-      ["timeline", linesOf(timeline)]
-    ])}\n`
-  })
+  Effect.map(
+    Effect.orDie(encodeState(state)),
+    // What is long comes last.
+    ({ database = null, processes = [], timeline, warmUp = null, ...rest }) =>
+      `${jsonText({ ...rest, database, processes, warmUp, timeline })}\n`
+  )
 
 /** Precision of the elapsed time: microseconds. Rates in all files are divided by this rounded time. */
 const elapsedDigits = 6

@@ -84,6 +84,24 @@ describe("the activity of processes", () => {
     assert.deepStrictEqual(memorySeries(seen), [[1, 300]])
   })
 
+  it("draws a short time with the one before, and never takes it for the highest", () => {
+    const seen = activity(
+      reading(0),
+      reading(1, { cpuMicros: 500_000 }),
+      reading(1.005, { cpuMicros: 510_000 }),
+      reading(2, { cpuMicros: 900_000 }),
+      reading(2, { cpuMicros: 900_000 })
+    )
+    assert.deepStrictEqual(
+      seen.timeline.map(({ cores, elapsedSeconds, seconds }) => [elapsedSeconds, seconds, cores]),
+      [
+        [1.005, 1.005, 0.507],
+        [2, 0.995, 0.392]
+      ]
+    )
+    assert.deepStrictEqual(seen.cores, { mean: 0.45, max: 0.5 })
+  })
+
   it("counts what a source reports after it began anew", () => {
     const seen = activity(reading(0, { cpuMicros: 9_000_000 }), reading(1, { cpuMicros: 400_000 }))
     assert.deepStrictEqual(seen.cores, { mean: 0.4, max: 0.4 })

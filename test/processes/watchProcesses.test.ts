@@ -200,8 +200,7 @@ describe("processes that are watched", () => {
             [1.7, 1],
             [2.7, 1],
             [3.7, 1],
-            [4.7, 1],
-            [5, 0.3]
+            [5, 1.3]
           ]
         )
         const [all] = whole

@@ -8,6 +8,8 @@ import { parseObjective } from "../../src/domain/Objective.ts"
 import { type Capacity, CapacityJson, type CapacityStep, hasAnswer } from "../../src/result/Capacity.ts"
 import { capacity, type CapacityOptions, longestSearchSeconds, maxLoads } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
+import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
+import { watched } from "../result/sampleProcesses.ts"
 import { refusedUpdate } from "./fakeSlices.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -611,6 +613,36 @@ describe("a highest rate at which a queue may have grown", () => {
         document.warnings.join(" "),
         /^At 21\.2\/s only 19(\.\d+)? iterations per second were completed/
       )
+    })
+  )
+})
+
+describe("a search with watched processes", () => {
+  const usingCores = (rate: number): ReadonlyArray<ProcessesInSlice> => {
+    const { timeline: _, ...used } = watched("name:dotnet", [Math.min(3.9, rate / 10)], 1e8)
+    return [used]
+  }
+
+  it.effect("names the processors that were used up at the lowest rate that was not kept", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({ ...inLine(39, 20)(rate), processes: usingCores(rate) }))
+      const document = yield* study(server)
+      assert.isAbove(document.lowestBroken ?? 0, 39)
+      assert.deepStrictEqual(document.limits, [
+        {
+          kind: "processors",
+          what: "processors that name:dotnet may use",
+          evidence: "name:dotnet used 3.90 of 4 processors."
+        }
+      ])
+    })
+  )
+
+  it.effect("names nothing where every rate was kept", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({ latencyMs: () => 20, processes: usingCores(rate) }))
+      const document = yield* study(server, { maxRate: 40 })
+      assert.deepStrictEqual([document.searchEnd, document.limits], ["maxRate", []])
     })
   )
 })

@@ -5,6 +5,7 @@ import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
 import { figuresAt, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { SliceLimit } from "../../src/result/MeasuredSlice.ts"
+import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
@@ -25,6 +26,8 @@ export interface Behaviour {
   readonly limitedBy?: SliceLimit
   readonly endedBy?: EndedBy
   readonly refused?: RefusedStart | null
+  /** What watched processes used. */
+  readonly processes?: ReadonlyArray<ProcessesInSlice>
   /** Thresholds that ended it. */
   readonly missed?: ReadonlyArray<string>
 }
@@ -75,6 +78,7 @@ const sliceOf = (
     limited = [],
     limitedBy = "generator",
     missed = [],
+    processes = [],
     refusalMs,
     refused = null
   }: Behaviour
@@ -137,7 +141,7 @@ const sliceOf = (
       limitedBy: limited.length > 0 ? limitedBy : null,
       missed,
       generator: null,
-      processes: [],
+      processes,
       database: null
     },
     measurements: {

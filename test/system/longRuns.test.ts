@@ -3,6 +3,8 @@ import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
+import { activityOf, afterReading, nothingObserved } from "../../src/database/activityOf.ts"
+import { afterProcessReading, nothingSeen, processesOf } from "../../src/processes/activityOf.ts"
 import { growthAfter } from "../../src/local-dms/Latency.ts"
 import type { LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
@@ -14,6 +16,7 @@ import { driftSentence } from "../../src/result/driftText.ts"
 import { summarize, summaryJson } from "../../src/result/Summary.ts"
 import { measure } from "../../src/run/measure.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
+import { server, steadyAt } from "../database/readings.ts"
 import { it } from "../engine/virtualTime.ts"
 import { inMemory } from "../integration/client.ts"
 import { delays, second } from "../metrics/health.ts"
@@ -125,8 +128,46 @@ const timelineOf = (hours: number, max: number) =>
     return timeline.points
   })
 
+/** A group of processes whose memory grows. */
+const processesOver = (label: string, hours: number) => {
+  let seen = nothingSeen(label)
+  for (let atSeconds = 0; atSeconds <= 3600 * hours; atSeconds += stepSeconds) {
+    seen = afterProcessReading(seen, {
+      atSeconds,
+      cpuMicros: 1_234_567 * atSeconds,
+      residentBytes: 512_345_678 + 97 * atSeconds,
+      threads: 87,
+      processes: 23,
+      readBytes: 12_345 * atSeconds,
+      writtenBytes: 123_456 * atSeconds,
+      processors: 8,
+      threadMicros: new Map([["1@1", 345_678 * atSeconds]]),
+      missing: []
+    })
+  }
+  return processesOf(seen)
+}
+
+const waits = {
+  "IO:WALSync": 3,
+  "IO:WALWrite": 1,
+  "LWLock:WALWrite": 2,
+  "LWLock:BufferContent": 1,
+  "Lock:transactionid": 1,
+  "Client:ClientRead": 7,
+  running: 4
+}
+
+const databaseOver = (hours: number) => {
+  let observed = nothingObserved(server, 0)
+  for (let at = 0; at <= 3600 * hours; at += 2 * stepSeconds) {
+    observed = afterReading(observed, steadyAt(at, { waits }))
+  }
+  return activityOf(observed)
+}
+
 describe("the files of a run of 48 hours after a warm-up of eight", () => {
-  it.effect("are smaller than 3 MB", () =>
+  it.effect("are smaller than 3 MB, with three watched groups of processes and a database", () =>
     Effect.gen(function* () {
       const timeline = yield* timelineOf(48, maxPoints)
       const warmUp = yield* timelineOf(8, maxWarmUpPoints)
@@ -152,6 +193,10 @@ describe("the files of a run of 48 hours after a warm-up of eight", () => {
           refusal: undefined,
           users: 12,
           warmUpSeconds: 8 * 3600,
+          processes: ["name:dotnet", "name:postgres", "http://db:9100/metrics"].map((label) =>
+            processesOver(label, 48)
+          ),
+          database: databaseOver(48),
           warmUp: { plannedSeconds: 8 * 3600, seconds: 8 * 3600, measurements, timeline: warmUp }
         },
         measurements,
@@ -160,7 +205,11 @@ describe("the files of a run of 48 hours after a warm-up of eight", () => {
       assert.isAtMost(summary.timeline.length, maxPoints)
       assert.strictEqual(summary.timeline.at(-1)?.elapsedSeconds, elapsedSeconds)
       assert.isNotNull(summary.drift)
-      assert.isBelow((yield* summaryJson(summary)).length, maxBytes)
+      assert.isAtMost(summary.processes[0]?.timeline.length ?? 0, 480)
+      assert.strictEqual(summary.processes[2]?.timeline.at(-1)?.elapsedSeconds, elapsedSeconds)
+      assert.isAtMost(summary.database?.timeline.length ?? 0, 480)
+      const json = (yield* summaryJson(summary)).length
+      assert.isBelow(json, maxBytes)
       assert.isBelow((yield* pageHtml({ _tag: "Report", summary, files: [] })).length, maxBytes)
     }).pipe(Effect.provide(Recorder.layer))
   )
