@@ -71,7 +71,10 @@ describe("the page of a run with watched processes", () => {
     )
     assert.match(names[1] ?? "", /^Memory of the server's processes, MB, over /)
     const text = readable(await section.innerText())
-    assert.include(text, "http://db.example.org:9187/metrics 0.40 0.52 0.75 90 kB 81 MB 81 MB 9 – 0 B 1.50 MB")
+    assert.include(
+      text,
+      "http://db.example.org:9187/metrics 0.40 0.52 0.75 90 kB 81 MB 81 MB 9 – 0 B 1.50 MB"
+    )
     assert.include(text, "name:dotnet: no disk.")
     assert.include(readable(await page.locator("body").innerText()), "memory of name:dotnet grew by 800.0 %")
     assert.deepStrictEqual(errors, [])
