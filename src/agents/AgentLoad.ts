@@ -33,8 +33,8 @@ export interface AgentLoad {
   readonly begin: (begin: Begin, startsInMillis: number) => Effect.Effect<void>
   /** Stops its users; iterations in flight may finish. */
   readonly stop: (reason: EndReason) => Effect.Effect<void>
-  /** The same because the coordinator does not reply. */
-  readonly expire: Effect.Effect<void>
+  /** The same without the coordinator, which it does not expect. */
+  readonly cutShort: Effect.Effect<void>
   readonly useToken: (message: UseToken) => Effect.Effect<void>
   /** Everything counted since the last call; after the end of the users, that they have ended. */
   readonly take: () => ReadonlyArray<AgentEvent>
@@ -125,9 +125,14 @@ export const makeAgentLoad = (
     let reportMillis: number | undefined
     let share: RunningShare | undefined
     let hasEnded = false
-    let isLeaseExpired = false
+    let isStopped = false
+    let isCutShort = false
 
-    const stop = (reason: EndReason) => Effect.asVoid(Deferred.succeed(stopped, reason))
+    const stop = (reason: EndReason) =>
+      Effect.suspend(() => {
+        isStopped = true
+        return Effect.asVoid(Deferred.succeed(stopped, reason))
+      })
     const end = Effect.suspend(() => {
       hasEnded = true
       return options.ended
@@ -150,8 +155,8 @@ export const makeAgentLoad = (
           )
         }),
       stop,
-      expire: Effect.suspend(() => {
-        isLeaseExpired = reportMillis !== undefined && !hasEnded
+      cutShort: Effect.suspend(() => {
+        isCutShort ||= reportMillis !== undefined && !hasEnded && !isStopped
         return stop("interrupt")
       }),
       useToken: ({ bearer }) => takeToken(bearer),
@@ -166,7 +171,7 @@ export const makeAgentLoad = (
         })
         if (!hasEnded) return [counts]
         share = reportMillis = undefined
-        return [counts, new Ended({ load, isLeaseExpired })]
+        return [counts, new Ended({ load, isCutShort })]
       },
       reportMillis: () => reportMillis
     }

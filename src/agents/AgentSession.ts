@@ -31,7 +31,7 @@ export type SessionEnd =
   /** The coordinator does not accept the agent, or no longer. */
   | { readonly _tag: "Refused"; readonly reason: string }
   /** There is no coordinator at the address, or it cannot be reached; the agent had not joined. */
-  | { readonly _tag: "NotReached"; readonly reason: string }
+  | { readonly _tag: "NotReached"; readonly reason: string; readonly isLasting: boolean }
   /** The coordinator did not reply for longer than it waits for the agent. */
   | { readonly _tag: "Silent" }
 
@@ -182,20 +182,26 @@ const watchLease = ({ lease, loads, now }: SessionState) =>
   Effect.suspend(() => {
     const left = lease.leftMillis(now())
     if (left > 0) return Effect.sleep(left)
-    const stopped = loads.reportMillis() === undefined ? Effect.void : loads.expire
+    const stopped = loads.reportMillis() === undefined ? Effect.void : loads.cutShort
     return Effect.zipRight(stopped, Effect.sleep(redialMillis))
   }).pipe(Effect.forever)
 
 const runOver = (state: SessionState, options: AgentOptions, dial: Dial): Effect.Effect<SessionEnd> =>
   Effect.gen(function* () {
+    let isOutageKnown = false
     for (;;) {
+      const acknowledgedMillis = state.lease.lastMillis
       const ended = yield* Effect.either(overOneLink(state, options, dial))
       if (Either.isRight(ended)) return ended.right
-      const { _tag, reason } = ended.left
-      if (_tag === "AgentRefused") return { _tag: "Refused", reason }
-      if (!state.hasJoined) return { _tag: "NotReached", reason }
-      if (state.now() - state.lease.lastMillis > coordinatorLeaseMillis) return { _tag: "Silent" }
-      yield* Effect.logWarning(`the connection to the coordinator is lost: ${reason}; connecting again`)
+      const { reason } = ended.left
+      if (ended.left._tag === "AgentRefused") return { _tag: "Refused", reason }
+      if (!state.hasJoined) return { _tag: "NotReached", reason, isLasting: ended.left.isLasting ?? false }
+      const { lastMillis } = state.lease
+      if (state.now() - lastMillis > coordinatorLeaseMillis) return { _tag: "Silent" }
+      // Once per outage.
+      if (!isOutageKnown || lastMillis > acknowledgedMillis)
+        yield* Effect.logWarning(`the connection to the coordinator is lost: ${reason}; connecting again`)
+      isOutageKnown = true
       yield* Effect.sleep(redialMillis)
     }
   })
@@ -205,7 +211,7 @@ const until = (isTrue: () => boolean) => Effect.sleep("50 millis").pipe(Effect.r
 
 const leaveOver = ({ add, loads, outbox }: SessionState): Effect.Effect<void> =>
   Effect.gen(function* () {
-    yield* loads.stop
+    yield* loads.cutShort
     yield* awaitAtMost(
       until(() => loads.reportMillis() === undefined),
       leaveMillis

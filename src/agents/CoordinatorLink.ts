@@ -6,7 +6,11 @@ import type * as Stream from "effect/Stream"
 import type { AgentMessage, AgentRefused, CommandsRequest, JoinRequest, NumberedCommand } from "./messages.ts"
 
 /** The connection is broken, or could not be made. */
-export class LinkDown extends Data.TaggedError("LinkDown")<{ readonly reason: string }> {}
+export class LinkDown extends Data.TaggedError("LinkDown")<{
+  readonly reason: string
+  /** Whether another attempt would fail as well, as with a wrong token or certificate. */
+  readonly isLasting?: boolean
+}> {}
 
 export interface CoordinatorLink {
   readonly join: (request: JoinRequest) => Effect.Effect<void, AgentRefused | LinkDown>

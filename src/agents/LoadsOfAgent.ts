@@ -18,10 +18,8 @@ export interface LoadsOfAgent {
   readonly take: () => ReadonlyArray<AgentEvent>
   /** The shortest interval of reports; `undefined` while no users run. */
   readonly reportMillis: () => number | undefined
-  /** Stops all users because the agent ends. */
-  readonly stop: Effect.Effect<void>
-  /** Stops all users because the coordinator does not reply. */
-  readonly expire: Effect.Effect<void>
+  /** Stops all users, because the coordinator does not reply or the agent ends. */
+  readonly cutShort: Effect.Effect<void>
 }
 
 interface Entry {
@@ -40,8 +38,6 @@ export const makeLoads = (
     const parent = yield* Effect.scope
     const entries = new Map<number, Entry>()
     const all = () => [...entries.values()].flatMap(({ load }) => load ?? [])
-    const forEach = (action: (load: AgentLoad) => Effect.Effect<void>) =>
-      Effect.suspend(() => Effect.forEach(all(), action, { discard: true }))
 
     const prepare = (command: Prepare) =>
       Effect.gen(function* () {
@@ -97,7 +93,6 @@ export const makeLoads = (
         const intervals = all().flatMap((load) => load.reportMillis() ?? [])
         return intervals.length === 0 ? undefined : Math.min(...intervals)
       },
-      stop: forEach(({ stop }) => stop("interrupt")),
-      expire: forEach(({ expire }) => expire)
+      cutShort: Effect.suspend(() => Effect.forEach(all(), ({ cutShort }) => cutShort, { discard: true }))
     }
   })

@@ -154,7 +154,7 @@ export class MemberLoad {
         this.events.unsafeOffer(event.refused)
         return
       case "Ended":
-        if (event.isLeaseExpired) this.lose(true)
+        if (event.isCutShort) this.lose(true)
         else this.events.unsafeDone(Exit.void)
     }
   }

@@ -76,10 +76,26 @@ const makeSocket = (options: DialOptions, dispatcher: Dispatcher) =>
     (socket) => Socket.Socket.of({ ...socket, runRaw: (handler, more) => socket.run(handler, more) })
   )
 
-const statusReasons: Readonly<Record<number, string>> = {
-  401: "the coordinator refused the join token: --joinTokenFile has to have the same content on both sides",
-  426: "the coordinator closed the connection"
+/** By status: another attempt with the same token would be refused too; a server of another kind may give way to ours. */
+const downByStatus = (status: number, { url }: DialOptions): LinkDown => {
+  if (status === 401) {
+    const reason =
+      "the coordinator refused the join token: --joinTokenFile has to have the same content on both sides"
+    return new LinkDown({ reason, isLasting: true })
+  }
+  return new LinkDown({
+    reason:
+      status === 426
+        ? "the coordinator closed the connection"
+        : `the server at ${url} is no coordinator: it replies with ${status}`
+  })
 }
+
+/** Certificates do not change by themselves. */
+const isOfTls = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  /CERT|SSL|TLS|^UNABLE_TO_|^INVALID_|HOSTNAME_MISMATCH/.test(String(error.code))
 
 /** A WebSocket does not say why it could not connect; a plain request to the same address does. */
 const diagnose = (options: DialOptions, dispatcher: Dispatcher): Effect.Effect<LinkDown> =>
@@ -88,21 +104,25 @@ const diagnose = (options: DialOptions, dispatcher: Dispatcher): Effect.Effect<L
       const url = options.url.replace(/^ws/, "http")
       const { body, statusCode } = await request(url, { dispatcher, headers: headersOf(options) })
       await body.dump()
-      return (
-        statusReasons[statusCode] ??
-        `the server at ${options.url} is no coordinator: it replies with ${statusCode}`
-      )
+      return downByStatus(statusCode, options)
     },
-    catch: (error) => errorReason(error)
-  }).pipe(
-    Effect.merge,
-    Effect.map((reason) => new LinkDown({ reason }))
-  )
+    catch: (error) => new LinkDown({ reason: reasonOf(error), isLasting: isOfTls(error) })
+  }).pipe(Effect.merge)
+
+/** The flag of the agent takes the place of that of other commands. */
+const reasonOf = (error: unknown): string =>
+  errorReason(error).replace(/NODE_EXTRA_CA_CERTS .*$/, "--ca FILE names the authority that signed it")
+
+/** The event of a broken WebSocket has no message. */
+const closedReason = (error: unknown): string => {
+  const message = rootMessage(error)
+  return /^\[object /.test(message) ? "the connection broke" : excerpt(message)
+}
 
 /** Everything but a refusal means that the connection is of no use, also that the other side has interrupted the call. */
 const downUnlessRefused = (cause: Cause.Cause<unknown>): AgentRefused | LinkDown => {
   const error = Cause.squash(cause)
-  return error instanceof AgentRefused ? error : new LinkDown({ reason: excerpt(rootMessage(error)) })
+  return error instanceof AgentRefused ? error : new LinkDown({ reason: closedReason(error) })
 }
 
 const guarded = <A, E>(call: Effect.Effect<A, E>): Effect.Effect<A, AgentRefused | LinkDown> =>

@@ -84,8 +84,8 @@ export class Refused extends Schema.TaggedClass<Refused>()("Refused", {
 /** All users of a load have ended; every count of them was sent before. */
 export class Ended extends Schema.TaggedClass<Ended>()("Ended", {
   load: LoadId,
-  /** Whether they were stopped because the coordinator did not reply (`agentLeaseMillis`). */
-  isLeaseExpired: Schema.Boolean
+  /** Whether the agent stopped them: the coordinator did not reply (`agentLeaseMillis`), or the agent itself is ending. */
+  isCutShort: Schema.Boolean
 }) {}
 
 /** The agent was stopped and ends; it has stopped its users. */

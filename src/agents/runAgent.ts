@@ -57,7 +57,9 @@ const describe = (end: SessionEnd, { address }: AgentRun): string => {
     case "Refused":
       return `the coordinator at ${address} refused this agent: ${end.reason}`
     case "NotReached":
-      return `no coordinator at ${address} yet: ${end.reason}`
+      return end.isLasting
+        ? `this agent cannot join at ${address}: ${end.reason}`
+        : `no coordinator at ${address} yet: ${end.reason}`
     case "Silent":
       return `the coordinator at ${address} no longer replies; this agent has stopped its users`
   }
@@ -81,12 +83,14 @@ export const runAgent = (
       const text = describe(end, options)
       if (options.once) {
         if (end._tag === "Dismissed") return yield* Effect.logInfo(text)
-        const isPatient = end._tag === "NotReached" && steadyMillis(clock) - startedMillis < onceMillis
+        const isPatient =
+          end._tag === "NotReached" && !end.isLasting && steadyMillis(clock) - startedMillis < onceMillis
         if (!isPatient) return yield* new AgentEnded({ message: text })
       }
       // The same reason is not repeated at every attempt.
       if (text !== said) yield* end._tag === "Dismissed" ? Effect.logInfo(text) : Effect.logWarning(text)
       said = end._tag === "Dismissed" ? undefined : text
-      yield* Effect.sleep(end._tag === "Refused" ? refusedMillis : retryMillis)
+      const isRefusal = end._tag === "Refused" || (end._tag === "NotReached" && end.isLasting)
+      yield* Effect.sleep(isRefusal ? refusedMillis : retryMillis)
     }
   })

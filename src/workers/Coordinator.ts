@@ -165,10 +165,17 @@ const startSkewOf = (workers: ReadonlyArray<RunningWorker>): number | undefined 
   return skews.length === workers.length && skews.length > 0 ? Math.max(...skews) : undefined
 }
 
-/** The start of the load: now, or the instant on which the workers agree, at which the clock of the run starts. */
-const startOf = ({ agreeOnStart }: WorkerGroup, { watch }: RunContext): Effect.Effect<StartInstant> =>
+/**
+ * The start of the load: that of the plan if it has one, now, or the instant on which the workers agree, at which the clock
+ * of the run starts.
+ */
+const startOf = (
+  plan: LoadPlan,
+  { agreeOnStart }: WorkerGroup,
+  { watch }: RunContext
+): Effect.Effect<StartInstant> =>
   agreeOnStart === undefined
-    ? Effect.succeed({ startedAtMillis: watch.startedAtMillis, reached: Effect.void })
+    ? Effect.succeed({ startedAtMillis: plan.startedAtMillis ?? watch.startedAtMillis, reached: Effect.void })
     : Effect.map(agreeOnStart, ({ reached, startedAtMillis }) => ({
         startedAtMillis,
         reached: Effect.zipRight(reached, Effect.sync(watch.restart))
@@ -187,7 +194,7 @@ export const usersInWorkers = (
 ): StartGenerator<Recorder | Tokens> =>
   Effect.fnUntraced(function* (run) {
     const recorder = yield* Recorder
-    const start = yield* startOf(group, run)
+    const start = yield* startOf(plan, group, run)
     const workers = shareOut(plan, start.startedAtMillis, group.workers)
     const fibers = yield* FiberSet.make<void>()
     const background = yield* makeBackground
