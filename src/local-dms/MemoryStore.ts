@@ -1,4 +1,5 @@
 /** The store in memory: `MemoryTables`, one transaction at a time. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -16,18 +17,49 @@ const attempt = <A extends object | undefined>(run: () => A | StoreError): Effec
     return isStoreError(result) ? Effect.fail(result) : Effect.succeed(result)
   })
 
-const make = Effect.gen(function* () {
-  const tables = new MemoryTables()
+/** One transaction at a time; those that write wait while writes are locked. */
+const makeTransactions = Effect.fnUntraced(function* (tables: MemoryTables) {
   const lock = yield* Effect.makeSemaphore(1)
-  const writers = yield* Effect.makeSemaphore(1)
+  /** Set while writes are locked; it ends with the lock. */
+  let unlocked: Deferred.Deferred<void> | undefined
   const settle = (exit: Exit.Exit<unknown, unknown>) =>
     Effect.sync(() => (Exit.isFailure(exit) ? tables.rollback() : tables.commit()))
-  const alone: (typeof Store.Service)["transaction"] = (body) =>
-    lock.withPermits(1)(Effect.onExit(body, settle))
+  type Run = (typeof Store.Service)["transaction"]
+  const readOnly: Run = (body) => lock.withPermits(1)(Effect.onExit(body, settle))
+  const transaction: Run = <A, E, R>(body: Effect.Effect<A, E, R>) =>
+    lock
+      .withPermits(1)(
+        Effect.suspend(() =>
+          unlocked === undefined
+            ? Effect.map(Effect.onExit(body, settle), (value) => Effect.succeed(value))
+            : // Waits without the permit, so that reads go on.
+              Effect.succeed(Effect.zipRight(Deferred.await(unlocked), transaction(body)))
+        )
+      )
+      .pipe(Effect.flatten)
+  const lockedWhile = (held: Effect.Effect<void>) =>
+    Effect.acquireUseRelease(
+      Effect.tap(Deferred.make<void>(), (end) =>
+        lock.withPermits(1)(
+          Effect.sync(() => {
+            unlocked = end
+          })
+        )
+      ),
+      () => held,
+      (end) =>
+        Effect.suspend(() => {
+          unlocked = undefined
+          return Deferred.succeed(end, undefined)
+        })
+    )
+  return { transaction, readOnly, lockWrites: yield* makeLockWrites(lockedWhile) }
+})
+
+const make = Effect.gen(function* () {
+  const tables = new MemoryTables()
   return Store.of({
-    transaction: (body) => writers.withPermits(1)(alone(body)),
-    readOnly: alone,
-    lockWrites: yield* makeLockWrites(writers.withPermits(1)),
+    ...(yield* makeTransactions(tables)),
     findByKey: (model, key) => Effect.sync(() => tables.findByKey(model, key)),
     findById: (model, id) => Effect.sync(() => tables.findById(model, id)),
     insert: (model, id, document, nowMillis) => attempt(() => tables.insert(model, id, document, nowMillis)),
