@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import type { BatchPattern } from "../domain/BatchPattern.ts"
-import { recordKeyPrefix, recordKeySuffix, variantsIn } from "../domain/RecordId.ts"
+import { keyPrefixWriter, recordKeySuffix, variantsIn } from "../domain/RecordId.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { BatchTemplate } from "./BatchTemplate.ts"
 import { copyFewBytes, makeViewOf, viewOf } from "./fewBytes.ts"
@@ -140,13 +140,14 @@ const makeWrite = (pattern: BatchPattern, segments: ReadonlyArray<Segment>): Bat
   const shapes = shapesOf(suffixes, pattern)
   const prefix = Buffer.alloc(maxKeyBytes)
   const prefixView = viewOf(prefix)
+  const writePrefix = keyPrefixWriter(seed, prefix)
   let prefixLength = 0
   let first = 0
   const lengthOf = (record: number): number => prefixLength + (suffixes[first + record]?.length ?? 0)
   const targetView = makeViewOf()
 
   return ({ iteration, user }, target, from) => {
-    prefixLength = prefix.write(recordKeyPrefix({ seed, user, iteration }), "latin1")
+    prefixLength = writePrefix({ user, iteration })
     const variantAt = variantsIn({ seed, user, iteration })
     const view = targetView(target)
     let to = from

@@ -24,6 +24,36 @@ export const recordKey = (record: RecordId): string => recordKeyPrefix(record) +
 export const recordKeyPrefix = ({ iteration, seed, user }: Omit<RecordId, "index">): string =>
   `${seed.toString(36)}-${user.toString(36)}-${iteration.toString(36)}-`.toUpperCase()
 
+const digits = new TextEncoder().encode("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+const dash = 0x2d
+
+/** Writes a number in base 36 and a dash. @returns the offset after the dash */
+const writeNumber = (value: number, target: Uint8Array, from: number): number => {
+  let end = from + 1
+  for (let rest = value; rest >= 36; rest = Math.floor(rest / 36)) end++
+  let rest = value
+  for (let at = end - 1; at >= from; at--) {
+    target[at] = digits[rest % 36] ?? 0
+    rest = Math.floor(rest / 36)
+  }
+  target[end] = dash
+  return end + 1
+}
+
+/**
+ * Writes `recordKeyPrefix` as ASCII at the start of `target`, which is long enough and otherwise unused: its seed is written
+ * once. Four times as fast as encoding the text.
+ *
+ * @returns a function that returns the length of the prefix
+ */
+export const keyPrefixWriter = (
+  seed: number,
+  target: Uint8Array
+): ((at: Pick<RecordId, "user" | "iteration">) => number) => {
+  const afterSeed = writeNumber(seed, target, 0)
+  return ({ iteration, user }) => writeNumber(iteration, target, writeNumber(user, target, afterSeed))
+}
+
 /** The rest of a key, by the record's index: `"9"`. */
 export const recordKeySuffix = (index: number): string => index.toString(36).toUpperCase()
 

@@ -1,6 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { type RecordId, recordKey, variation } from "../../src/domain/RecordId.ts"
+import {
+  keyPrefixWriter,
+  type RecordId,
+  recordKey,
+  recordKeyPrefix,
+  variation
+} from "../../src/domain/RecordId.ts"
 
 const records: FastCheck.Arbitrary<RecordId> = FastCheck.record({
   seed: FastCheck.nat({ max: Number.MAX_SAFE_INTEGER }),
@@ -32,6 +38,21 @@ describe("recordKey", () => {
 
   it("is the example of its docstring", () => {
     assert.strictEqual(recordKey({ seed: 255901, user: 4, iteration: 117, index: 9 }), "5HGD-4-39-9")
+  })
+})
+
+describe("keyPrefixWriter", () => {
+  it("writes the bytes of the prefix, one iteration after the other", () => {
+    FastCheck.assert(
+      FastCheck.property(records, FastCheck.array(records, { maxLength: 4 }), ({ seed }, ats) => {
+        const target = Buffer.alloc(40)
+        const write = keyPrefixWriter(seed, target)
+        for (const { iteration, user } of ats) {
+          const written = target.toString("latin1", 0, write({ user, iteration }))
+          assert.strictEqual(written, recordKeyPrefix({ seed, user, iteration }))
+        }
+      })
+    )
   })
 })
 
