@@ -86,7 +86,8 @@ export const keyOf = ({ method, name }: { readonly method: string; readonly name
   `${method} ${name}`
 
 export class Totals {
-  private readonly rows = new Map<string, Counts>()
+  /** By name, then method: to look for a text that joins both would cost more than to count the request. */
+  private readonly rows = new Map<string, Map<string, Counts>>()
   private readonly failures = new Map<string, Mutable<FailureGroup>>()
   private readonly defects = new Map<string, Mutable<DefectGroup>>()
   private starts = noStarts
@@ -133,9 +134,9 @@ export class Totals {
   /** The current counts; the rows continue to change. */
   counted(): { readonly rows: ReadonlyArray<Counts> } & Counted {
     return {
-      rows: [...this.rows.values()].sort((a, b) =>
-        a.name === b.name ? (a.method < b.method ? -1 : 1) : a.name < b.name ? -1 : 1
-      ),
+      rows: [...this.rows.values()]
+        .flatMap((methods) => [...methods.values()])
+        .sort((a, b) => (a.name === b.name ? (a.method < b.method ? -1 : 1) : a.name < b.name ? -1 : 1)),
       failures: [...this.failures.values()],
       defects: [...this.defects.values()],
       starts: this.starts,
@@ -143,12 +144,13 @@ export class Totals {
     }
   }
 
-  private rowOf(of: Pick<Addable, "name" | "method">): Counts {
-    const key = keyOf(of)
-    const known = this.rows.get(key)
+  private rowOf({ method, name }: Pick<Addable, "name" | "method">): Counts {
+    const methods = this.rows.get(name)
+    const known = methods?.get(method)
     if (known !== undefined) return known
-    const row = new Counts(of.name, of.method)
-    this.rows.set(key, row)
+    const row = new Counts(name, method)
+    if (methods === undefined) this.rows.set(name, new Map([[method, row]]))
+    else methods.set(method, row)
     return row
   }
 
