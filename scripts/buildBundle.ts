@@ -4,6 +4,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { licenceTexts } from "./buildLicences.ts"
+import { toolCommit } from "./toolCommit.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -33,6 +34,7 @@ export const buildBundle = async (folder: string): Promise<void> => {
     sourcesContent: false,
     metafile: true,
     external: ["pg-native"],
+    define: { EDFI_PERF_COMMIT: JSON.stringify(toolCommit(root)) ?? "undefined" },
     banner: { js: banner }
   })
   const bundle = join(folder, "bundle")

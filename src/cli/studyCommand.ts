@@ -44,6 +44,7 @@ import { openSession, type Planned, type SpecOf } from "../run/session.ts"
 import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
 import { measuringCommand, type Preview } from "./measuringCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
+import { watchManifest } from "../run/watchManifest.ts"
 import { watchSharing } from "../run/watchSharing.ts"
 
 /** A study that is ready to be measured. */
@@ -175,13 +176,15 @@ const measureAndReport = <D extends StudyHead>(
         }),
         services
       )
-      const { measureSlice, warnings } = watchSharing(session)
+      const watched = watchManifest(session)
+      const { measureSlice, warnings } = watchSharing(watched.measureSlice)
       const measured = yield* study.measured(measureSlice, (text) =>
         Effect.zipRight(progress.end, Console.log(text))
       )
       const document = {
         ...measured,
         processes: processes.sofar(),
+        manifest: yield* Effect.provide(watched.manifest, services),
         warnings: [...threadWarnings(loads), ...warnings(), ...measured.warnings]
       }
       const json = yield* study.json(document)

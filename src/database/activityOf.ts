@@ -1,5 +1,5 @@
 /** Turns a sequence of readings into the activity of a database. */
-import type { DatabaseActivity, DatabasePoint } from "../result/DatabaseActivity.ts"
+import type { ContentBefore, DatabaseActivity, DatabasePoint } from "../result/DatabaseActivity.ts"
 import {
   addPoints,
   addWaits,
@@ -24,6 +24,8 @@ export interface Server {
   /** Those that decide its speed, with units. */
   readonly settings: Readonly<Record<string, string>>
   readonly uptimeSeconds: number
+  /** What was in it before this command wrote anything; not known if left out. */
+  readonly contentBefore?: ContentBefore | undefined
   /** Statistics that this server does not have, with the reason. */
   readonly missing: ReadonlyArray<string>
 }
@@ -183,6 +185,7 @@ export const activityOf = (seen: Observed, settled?: Settled): DatabaseActivity 
     sizes: inspected?.sizes ?? null,
     settings: server.settings,
     uptimeSeconds: server.uptimeSeconds,
+    contentBefore: server.contentBefore ?? null,
     missing: [
       ...new Set([...missing, ...(inspected?.notes ?? []), ...(settled?.reading?.missing ?? [])]),
       ...[...resetViews].map((name) => `${name}: its counters were reset during the run`),

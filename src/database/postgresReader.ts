@@ -19,6 +19,7 @@ import type { Reading, StatisticsView } from "./Reading.ts"
 import type { Inspection } from "./Inspection.ts"
 import { readInspection, type ViewReader } from "./readInspection.ts"
 import { LockRow, locksQuery, longestOf, pairsOf } from "./lockQueries.ts"
+import { contentOf, contentQuery, ContentRow } from "./contentBefore.ts"
 import {
   CounterRow,
   idleSessionsReport,
@@ -227,15 +228,25 @@ const make = (url: Redacted.Redacted, { resetsStatistics = false }: ReaderOption
       resetsStatistics
     }
     yield* Effect.addFinalizer(() => disconnect(reader))
-    const { settings } = yield* Effect.mapError(
+    const connected = yield* Effect.mapError(
       connect(reader),
       ({ reason }) => new DatabaseUnreachable({ address: loginOf(url), reason })
     )
+    const { missing, rows } = viewReader(reader, connected)
+    const content = yield* Effect.orElseSucceed(
+      rows("pg_stat_user_tables", contentQuery, ContentRow),
+      () => []
+    )
+    const server = serverOf(connected.settings)
     /** A connection that was open may have been lost, and is then opened again. */
     const twice = <A>(once: Effect.Effect<A, ReadingFailed>) =>
       Effect.suspend(() => (reader.current === undefined ? once : Effect.orElse(once, () => once)))
     return DatabaseReader.of({
-      server: serverOf(settings),
+      server: {
+        ...server,
+        contentBefore: contentOf(connected.settings, content?.[0]),
+        missing: [...server.missing, ...missing]
+      },
       read: twice(attempt(reader, readAll)),
       inspect: twice(attempt(reader, inspectAll))
     })

@@ -1,6 +1,6 @@
 /** The settings of a run. */
 import type { RunState } from "../result/Summary.ts"
-import { manifestFacts } from "../result/manifestFacts.ts"
+import { databaseFacts, manifestFacts } from "../result/manifestFacts.ts"
 import { plural } from "../result/numberFormat.ts"
 import { Fact, Section } from "./Section.tsx"
 
@@ -44,11 +44,13 @@ export const Configuration = ({
 }) => (
   <Section id="configuration" title="Configuration">
     <dl class="facts config">
-      {manifestFacts(manifest).map(([name, value]) => (
-        <Fact key={name} name={name}>
-          {value}
-        </Fact>
-      ))}
+      {[...manifestFacts(manifest), ...(manifest === null ? [] : databaseFacts(manifest))].map(
+        ([name, value]) => (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        )
+      )}
       {Object.entries(config).map(([name, value]) => (
         <Fact key={name} name={name}>
           {configText(name, value)}

@@ -1,6 +1,7 @@
 /** What the documents of all commands have in common. */
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { addActivities } from "../result/databaseSums.ts"
+import type { Manifest } from "../result/Manifest.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 
@@ -19,6 +20,22 @@ const slicesIn = (document: PhaseDocument): ReadonlyArray<MeasuredSlice> => {
     }
     case "Capacity":
       return document.capacity.steps.map(({ slice }) => slice)
+  }
+}
+
+/** `null` in files of older versions. */
+export const manifestOf = (document: PhaseDocument): Manifest | null => {
+  switch (document._tag) {
+    case "Report":
+      return document.summary.manifest
+    case "Sweep":
+      return document.sweep.manifest
+    case "Versus":
+      return document.versus.manifest
+    case "Stress":
+      return document.stress.manifest
+    case "Capacity":
+      return document.capacity.manifest
   }
 }
 

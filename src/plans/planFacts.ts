@@ -1,7 +1,10 @@
 /** What all phases of a plan have together: the statements of the database, and what they were measured with. */
 import { excerpt } from "../domain/excerpt.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
-import { manifestFacts } from "../result/manifestFacts.ts"
+import { databaseManifest } from "../result/databaseManifest.ts"
+import { addActivities } from "../result/databaseSums.ts"
+import { databaseFacts, manifestFacts } from "../result/manifestFacts.ts"
+import { manifestOf } from "./documentParts.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 import type { PlanReport, PlanStatement } from "../result/PlanReport.ts"
 import { addByText, byTotalTime } from "../result/StatementActivity.ts"
@@ -46,14 +49,12 @@ export const planStatements = (phases: ReadonlyArray<MeasuredPhase>): ReadonlyAr
 
 type Fact = readonly [name: string, text: string]
 
-const factsOf = ({ database, document }: MeasuredPhase): ReadonlyArray<Fact> => [
-  ...(document._tag === "Report" ? manifestFacts(document.summary.manifest) : []),
-  ...(database === null ? [] : ([["database", `PostgreSQL ${database.version}`]] as const))
-]
-
-/** What the phases were measured with, each value once. Runs have a manifest, studies only the version of the database. */
+/** What the phases were measured with, each value once; the database from before the first phase to after the last one. */
 export const planManifest = (phases: ReadonlyArray<MeasuredPhase>): PlanReport["manifest"] => {
-  const facts = phases.flatMap(factsOf)
+  const facts: ReadonlyArray<Fact> = [
+    ...phases.flatMap(({ document }) => manifestFacts(manifestOf(document))),
+    ...databaseFacts(databaseManifest(addActivities(phases.map(({ database }) => database))))
+  ]
   return [...new Set(facts.map(([name]) => name))].map((name) => ({
     name,
     values: [...new Set(facts.flatMap(([each, text]) => (each === name ? [text] : [])))]

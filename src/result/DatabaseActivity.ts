@@ -82,6 +82,24 @@ const TableActivity = Schema.Struct({
 })
 export interface TableActivity extends Schema.Schema.Type<typeof TableActivity> {}
 
+/** What was in the database when the command connected to it, before it wrote anything. */
+export const ContentBefore = Schema.Struct({
+  /** Number of user tables. */
+  tables: Schema.Int,
+  /** The documents of a DMS, with all partitions; `null` in a database without that table. */
+  documents: Schema.NullOr(
+    Schema.Struct({
+      /** `dms.document`. */
+      table: Schema.String,
+      /** Of its files: 0 if it has never had a row since it was made. */
+      bytes: Schema.Int,
+      /** Rows that were updated or deleted since the statistics of the table began. */
+      changes: Schema.Int
+    })
+  )
+})
+export interface ContentBefore extends Schema.Schema.Type<typeof ContentBefore> {}
+
 const WaitSeen = Schema.Struct({ event: Schema.String, seen: Schema.Int })
 
 /** From the reading before the load to the readings after it. */
@@ -122,6 +140,8 @@ export const DatabaseActivity = Schema.Struct({
   settings: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
     default: () => ({})
   }),
+  /** `null` where it could not be read, and in files of older versions. */
+  contentBefore: Schema.optionalWith(Schema.NullOr(ContentBefore), { default: () => null }),
   /** Time since the start of the server, when the watch began. */
   uptimeSeconds: Schema.optionalWith(Schema.NullOr(Schema.Finite), { default: () => null }),
   /** Figures that are missing or incomplete, with the reason: `pg_stat_wal: introduced in PostgreSQL 14`. */

@@ -12,6 +12,7 @@ import { rounded } from "../metrics/rounded.ts"
 import { TimelinePoint } from "../metrics/Timeline.ts"
 import { RunAgents, runAgentsOf } from "./RunAgents.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
+import { databaseManifest } from "./databaseManifest.ts"
 import { Drift, driftOf, memoryOf, seriesOf } from "./Drift.ts"
 import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
@@ -172,7 +173,7 @@ export interface RunSetup {
   readonly isLocal: boolean
   readonly config: RunState["config"]
   /** What the run is made with. */
-  readonly manifest?: Omit<Manifest, "endedAt">
+  readonly manifest?: Pick<Manifest, "tool" | "server" | "machine">
 }
 
 /** The state or the end of a run, without its measurements. */
@@ -276,6 +277,7 @@ export const stateOf = (
         ? null
         : {
             ...setup.manifest,
+            ...databaseManifest(sofar.endedBy === null ? null : database),
             endedAt:
               sofar.endedAtMillis === undefined
                 ? null

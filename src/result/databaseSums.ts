@@ -134,6 +134,7 @@ const addTwo = (a: DatabaseActivity, b: DatabaseActivity): DatabaseActivity => {
     statements: addStatements(a.statements, b.statements),
     sizes: addSizes(a.sizes, b.sizes),
     settings: b.settings,
+    contentBefore: a.contentBefore,
     uptimeSeconds: a.uptimeSeconds,
     missing: [...new Set([...a.missing, ...b.missing])],
     timeline: [

@@ -6,19 +6,16 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
-import { DiscoveryDocument } from "../dms/DiscoveryDocument.ts"
 import type { AgentsOfRun } from "../domain/AgentsOfRun.ts"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import { FindingSink, makeFindingSink } from "../domain/FindingSink.ts"
 import { isOnThisMachine } from "../domain/loopback.ts"
 import { countOf } from "../domain/Sample.ts"
-import { version } from "../domain/version.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
-import { Machine } from "../metrics/Machine.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { ProcessSource } from "../processes/ProcessReader.ts"
@@ -41,6 +38,7 @@ import {
   serverOf
 } from "./RunSpec.ts"
 import { LocalDmsExit } from "./localDmsProcess.ts"
+import { readManifest } from "./readManifest.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
@@ -220,15 +218,7 @@ export const measureGenerator = <R>(
     const recorder = yield* Recorder
     const findings = makeFindingSink()
     const ended = yield* Deferred.make<EndReason>()
-    const discovered = yield* Effect.serviceOption(DiscoveryDocument)
-    const setup: RunSetup = {
-      ...setupOf(spec),
-      manifest: {
-        tool: { name: "edfi-perf", version },
-        server: Option.getOrUndefined(discovered)?.server ?? null,
-        machine: (yield* Machine).facts
-      }
-    }
+    const setup: RunSetup = { ...setupOf(spec), manifest: yield* readManifest }
     const watched = database && (yield* watchDatabase(database))
     const watchedProcesses = yield* watchProcesses(processes, {
       _tag: "WarmUp",

@@ -4,25 +4,17 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Struct from "effect/Struct"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import { AgentNotReady } from "../agents/Agents.ts"
-import { cpuCores } from "../metrics/GeneratorHealth.ts"
-import { otherCores } from "../metrics/OtherPrograms.ts"
 import type { ProcessWatch } from "../processes/watchProcesses.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
-import type { ProcessesInSlice, WatchedProcesses } from "../result/ProcessActivity.ts"
-import { measuredText } from "../result/thresholds.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
-import { judgeLoad } from "../metrics/judgeAgents.ts"
 import { suspensionReasons } from "../metrics/judgeGenerator.ts"
-import { type Measurements, Recorder } from "../metrics/Recorder.ts"
+import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
-import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
-import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { studyProgressLine } from "../output/progressLine.ts"
 import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
@@ -31,6 +23,7 @@ import { LocalDmsExit } from "./localDmsProcess.ts"
 import { type Measurement, measureGenerator, type RunSnapshot, type ServerObserved } from "./measure.ts"
 import { type LoadServices, prepareLoad, type RunnableSpec } from "./prepareLoad.ts"
 import type { Progress } from "../output/progress.ts"
+import { type Load, sliceOf, unmeasuredSlice } from "./sliceOf.ts"
 
 /** The planned or maximum duration of a study. */
 export interface Planned {
@@ -67,109 +60,6 @@ export interface SessionOptions<E, ES> {
   /** Ends a slice when it succeeds, with a defect that occurred outside of the load. */
   readonly defect: Effect.Effect<Error>
 }
-
-interface Load extends Measurement {
-  readonly startedSeconds: number
-  /** Planned duration. */
-  readonly plannedSeconds: number
-}
-
-/** The role of a load in its slice: a warm-up that ended early, or the measurement. */
-interface LoadRole {
-  readonly isWarmUp: boolean
-  /** Whether a warm-up preceded it. */
-  readonly warmed: boolean
-  /** Of the load; none if they were not watched. */
-  readonly processes?: ReadonlyArray<WatchedProcesses>
-}
-
-const limitsOf = (
-  { apart, generator }: Measurements,
-  warmed: boolean
-): Pick<MeasuredSlice, "limited" | "limitedBy"> => {
-  if (generator === undefined) return { limited: [], limitedBy: null }
-  const suspended = suspensionReasons(generator.total)
-  const { limited, limitedBy, reasons } = judgeLoad(generator, apart, warmed)
-  return limited
-    ? { limited: [...suspended, ...reasons], limitedBy }
-    : { limited: suspended, limitedBy: suspended.length > 0 ? "suspension" : null }
-}
-
-const coresOf = (generator: Measurements["generator"]): MeasuredSlice["generator"] => {
-  if (generator === undefined) return null
-  const others = otherCores(generator.total)
-  return {
-    cores: rounded(cpuCores(generator.total), 3),
-    others: others && { ...others, cores: rounded(others.cores, 3) }
-  }
-}
-
-const withoutTimeline = (used: WatchedProcesses): ProcessesInSlice => Struct.omit(used, "timeline")
-
-/** The thresholds that ended a load. @example "database.blockedSeconds < 5 was not kept: 10.2 s" */
-const missedBy = ({ endedBy, thresholds }: Load["summary"]): ReadonlyArray<string> =>
-  endedBy === "threshold"
-    ? thresholds
-        .filter(({ passed, value }) => !passed && value !== null)
-        .map((verdict) => `${verdict.expression} was not kept: ${measuredText(verdict)}`)
-    : []
-
-const sliceOf = (
-  { measurements, plannedSeconds, startedSeconds, summary }: Load,
-  { isWarmUp, processes = [], warmed }: LoadRole
-): SliceMeasured => {
-  const { elapsedSeconds, endedBy, refused, timeline, users } = summary
-  const { total } = measurements
-  const atFullLoad = fullLoadOf(total, { plannedSeconds, elapsedSeconds, endedBy, timeline })
-  return {
-    slice: {
-      startedSeconds,
-      elapsedSeconds,
-      endedBy,
-      refused,
-      isWarmUp,
-      users,
-      ...figuresAt(total, atFullLoad),
-      atFullLoad,
-      ...limitsOf(measurements, warmed),
-      missed: missedBy(summary),
-      generator: coresOf(measurements.generator),
-      processes: processes.map(withoutTimeline),
-      database: null
-    },
-    measurements,
-    timeline,
-    processes
-  }
-}
-
-/** A slice without a measurement: its load was interrupted before that, or could not start. */
-const unmeasuredSlice = (
-  startedSeconds: number,
-  endedBy: "interrupt" | "defect" | "localDmsExited" | "agentLost" = "interrupt"
-): Effect.Effect<SliceMeasured> =>
-  Effect.map(Recorder, (recorder) => {
-    const measurements = recorder.measurements()
-    const atFullLoad = { seconds: 0, requests: 0, operations: 0, rows: 0 }
-    const none = {
-      elapsedSeconds: 0,
-      isWarmUp: false,
-      users: 0,
-      atFullLoad,
-      limited: [],
-      limitedBy: null,
-      missed: [],
-      generator: null,
-      processes: [],
-      database: null
-    }
-    const figures = figuresAt(measurements.total, atFullLoad)
-    return {
-      slice: { startedSeconds, endedBy, refused: null, ...none, ...figures },
-      measurements,
-      timeline: []
-    }
-  }).pipe(Effect.provide(Recorder.layer))
 
 const logLocalDmsExit = ({ end }: Progress, exit: string): Effect.Effect<void> =>
   Effect.zipRight(end, Effect.logError(`the local DMS exited (${exit})`))

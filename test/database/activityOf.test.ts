@@ -41,6 +41,7 @@ describe("the activity of a database", () => {
       statements: null,
       sizes: null,
       settings: { shared_buffers: "128MB" },
+      contentBefore: null,
       uptimeSeconds: 3600,
       missing: [],
       timeline: [

@@ -44,7 +44,7 @@ const ofStress = (name: string, some: Partial<Stress> = {}) =>
   ] as const
 
 const manifestWith = (cores: number): NonNullable<Summary["manifest"]> => ({
-  tool: { name: "edfi-perf", version: "0.1.0" },
+  tool: { name: "edfi-perf", version: "0.1.0", commit: "9f3c2ab41d2093c5d1c7b5e5bb3a8a2c0f1e2d3c" },
   server: {
     version: "8.0.0",
     informationalVersion: null,
@@ -52,6 +52,8 @@ const manifestWith = (cores: number): NonNullable<Summary["manifest"]> => ({
     dataModels: [{ name: "Ed-Fi", version: "5.2.0" }]
   },
   machine: { os: "linux", cpu: "a CPU", cores, memoryBytes: 8e9, node: "v22" },
+  database: null,
+  fresh: null,
   endedAt: null
 })
 
@@ -370,15 +372,15 @@ describe("the report of a plan", () => {
       "one: name:postgres used 1.50 cores, at most 2; memory from 50 MB to 100 MB, at most 100 MB."
     )
     assert.deepStrictEqual(report.manifest, [
-      { name: "tool", values: ["edfi-perf 0.1.0"] },
+      { name: "tool", values: ["edfi-perf 0.1.0, commit 9f3c2ab41d20"] },
       { name: "server", values: ["8.0.0, Ed-Fi 5.2.0"] },
       {
         name: "generator's machine",
         values: ["a CPU, 4 cores, 8 GB, linux, Node v22", "a CPU, 8 cores, 8 GB, linux, Node v22"]
       },
-      { name: "database", values: ["PostgreSQL 15.18"] }
+      { name: "database", values: ["PostgreSQL 15.18, 31 MB before and 31.9 MB after the load"] }
     ])
-    assert.include(planMarkdown(report), "## Manifest\n\n- tool: edfi-perf 0.1.0")
+    assert.include(planMarkdown(report), "## Manifest\n\n- tool: edfi-perf 0.1.0, commit")
   })
 
   it("counts the phases without a caveat in correct sentences", () => {

@@ -31,6 +31,7 @@ const slice = (values: Partial<DatabaseActivity> = {}): DatabaseActivity => {
     statements: null,
     sizes: null,
     settings: {},
+    contentBefore: null,
     uptimeSeconds: 60,
     missing: ["waits: hidden"],
     timeline: [

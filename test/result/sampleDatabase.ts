@@ -93,6 +93,7 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
       indexes: [{ name: "dms.document_pkey", before: 2_000_000, after: 2_000_000 + 9000 * seconds }]
     },
     settings: { shared_buffers: "128MB", synchronous_commit: "on" },
+    contentBefore: null,
     uptimeSeconds: 86_400,
     missing: ["pg_stat_io: permission denied for view <pg_stat_io>"],
     timeline: Array.from({ length: Math.floor(seconds / each) }, (_, i) => ({

@@ -155,6 +155,7 @@ export const databaseOf = (
     statements: null,
     sizes: null,
     settings: {},
+    contentBefore: null,
     uptimeSeconds: 86_400,
     missing: [],
     timeline: [],

@@ -508,9 +508,11 @@ describe("the manifest of a run", () => {
   it.effect("has the end of the load, and neither server nor machine where nothing is known of them", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* manifestOf, {
-        tool: { name: "edfi-perf", version },
+        tool: { name: "edfi-perf", version, commit: null },
         server: null,
         machine: null,
+        database: null,
+        fresh: null,
         endedAt: "1970-01-01T00:00:06.000Z"
       })
     })
