@@ -12,20 +12,8 @@ import { exitCodes } from "./exitCodes.ts"
 import { failureCodes } from "./failureCodes.ts"
 import { measuringCommands } from "./measuringCommands.ts"
 
-const measured = (command: PhaseCommand, given: GivenSettings) => {
-  switch (command) {
-    case "run":
-      return Effect.flatMap(measuringCommands.run.load, ({ measure }) => measure(given))
-    case "versus":
-      return Effect.flatMap(measuringCommands.versus.load, ({ measure }) => measure(given))
-    case "sweep":
-      return Effect.flatMap(measuringCommands.sweep.load, ({ measure }) => measure(given))
-    case "capacity":
-      return Effect.flatMap(measuringCommands.capacity.load, ({ measure }) => measure(given))
-    case "stress":
-      return Effect.flatMap(measuringCommands.stress.load, ({ measure }) => measure(given))
-  }
-}
+const measured = (command: PhaseCommand, given: GivenSettings) =>
+  Effect.flatMap(measuringCommands[command].load, ({ measure }) => measure(given))
 
 /** The end of a phase: the exit code of its command, and why it did not measure. */
 interface Ended {

@@ -1,8 +1,9 @@
 /** Reads the file of a plan and checks every phase, before anything is sent. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
-import { decodePlan, type PlannedPhase } from "../settings/PlanFile.ts"
+import { decodePlan, type PhaseSettings, type PlannedPhase } from "../settings/PlanFile.ts"
 import { ofCommandLine, type PlanConfig } from "../settings/PlanConfig.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import { shippedPlans } from "../settings/shippedPlans.ts"
@@ -14,13 +15,7 @@ import { type NamedFiles, readNamedFile } from "./readNamedFile.ts"
 
 const planFiles: NamedFiles = { flag: "plan", folder: "plans", shipped: shippedPlans }
 
-const settingsOf = {
-  run: measuringCommands.run.settings,
-  versus: measuringCommands.versus.settings,
-  sweep: measuringCommands.sweep.settings,
-  capacity: measuringCommands.capacity.settings,
-  stress: measuringCommands.stress.settings
-}
+const settingsOf: PhaseSettings = Record.map(measuringCommands, ({ settings }) => settings)
 
 /** A phase that can be measured, as far as that is known without a server. */
 export interface ReadyPhase extends PlannedPhase {
@@ -43,20 +38,8 @@ export const givenOfPhase = ({ command, given }: PlannedPhase, shared: GivenSett
   ...given
 })
 
-const previewOf = (phase: PlannedPhase, given: GivenSettings) => {
-  switch (phase.command) {
-    case "run":
-      return Effect.flatMap(measuringCommands.run.load, ({ preview }) => preview(given))
-    case "versus":
-      return Effect.flatMap(measuringCommands.versus.load, ({ preview }) => preview(given))
-    case "sweep":
-      return Effect.flatMap(measuringCommands.sweep.load, ({ preview }) => preview(given))
-    case "capacity":
-      return Effect.flatMap(measuringCommands.capacity.load, ({ preview }) => preview(given))
-    case "stress":
-      return Effect.flatMap(measuringCommands.stress.load, ({ preview }) => preview(given))
-  }
-}
+const previewOf = ({ command }: PlannedPhase, given: GivenSettings) =>
+  Effect.flatMap(measuringCommands[command].load, ({ preview }) => preview(given))
 
 const textsOf = (given: GivenSettings): Readonly<Record<string, string>> =>
   Object.fromEntries(
