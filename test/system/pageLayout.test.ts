@@ -18,7 +18,8 @@ import {
   untrustedPage,
   usersPage,
   versusPage,
-  watchedPage
+  watchedPage,
+  watchedStressPage
 } from "./samplePages.ts"
 
 const widths = [1600, 768, 360]
@@ -74,6 +75,7 @@ const pages = {
   sweep: sweepPage,
   "a sweep over users": usersPage,
   stress: stressPage,
+  "stress with watched processes": watchedStressPage,
   capacity: capacityPage,
   "capacity of a server that collapsed": collapsePage
 }

@@ -1,8 +1,11 @@
 /** Every kind of page that opens from disk, made from sample documents. */
 import * as Either from "effect/Either"
+import * as Struct from "effect/Struct"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
 import type { Figures } from "../../src/result/Figures.ts"
+import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
+import type { Stress } from "../../src/result/Stress.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
 import { samplePlan } from "../plans/samplePlan.ts"
@@ -166,5 +169,45 @@ export const untrustedPage: PageData = {
   versus: { ...sampleVersus(8), noResult, verdict: `${noResult} Measured was: 3.6 times as many operations.` }
 }
 export const stressPage: PageData = { _tag: "Stress", stress: sampleStress }
+
+/** Without its timeline. */
+const inSlice = (label: string, used: number, some: Partial<ProcessesInSlice> = {}): ProcessesInSlice => ({
+  ...Struct.omit(watched(label, [used], 400e6), "timeline"),
+  ...some
+})
+
+/** A stress study whose server uses up its processors. */
+const watchedStress: Stress = {
+  ...sampleStress,
+  steps: sampleStress.steps.map((step) => ({
+    ...step,
+    slices: step.slices.map((slice) => ({
+      ...slice,
+      generator: { cores: 0.2, others: { cores: 0.4 * step.load, processors: 8, busiest: [] } },
+      processes: [
+        inSlice("name:dotnet", Math.min(3.8, 0.3 * step.load)),
+        inSlice("http://db.example.org:9187/metrics", 0.5, { maxProcesses: null })
+      ]
+    }))
+  })),
+  limits: [
+    {
+      kind: "processors",
+      what: "processors that name:dotnet may use",
+      evidence: "name:dotnet used 3.80 of 4 processors."
+    }
+  ],
+  processes: [watched("name:dotnet", cores(1.1), 400_000)],
+  manifest: {
+    tool: { name: "edfi-perf", version: "0.1.0", commit: "9f3c2ab41d2093c5d1c7b5e5bb3a8a2c0f1e2d3c" },
+    server: null,
+    machine: null,
+    database: { version: "15.18", name: "edfi", bytesBefore: 12_100_000, bytesAfter: 30_400_000 },
+    fresh: { isFresh: true, because: "dms.document had never had a row" },
+    endedAt: "2026-11-28T09:00:00.000Z"
+  }
+}
+
+export const watchedStressPage: PageData = { _tag: "Stress", stress: watchedStress }
 export const capacityPage: PageData = { _tag: "Capacity", capacity: sampleCapacity }
 export const collapsePage: PageData = { _tag: "Capacity", capacity: sampleCollapse }

@@ -12,7 +12,8 @@ import {
   sweepPage,
   untrustedPage,
   usersPage,
-  versusPage
+  versusPage,
+  watchedStressPage
 } from "./samplePages.ts"
 
 interface Study {
@@ -96,6 +97,26 @@ const studies: Readonly<Record<string, Study>> = {
       "Soak 7 users for"
     ],
     charts: [/^Operations confirmed, per second, over .*users/, /^Latency of /]
+  },
+  "stress with watched processes": {
+    data: watchedStressPage,
+    title: "stress, completed – edfi-perf",
+    answer: "The knee is 10 users.",
+    figures: [
+      "What limits: the processors that name:dotnet may use. name:dotnet used 3.80 of 4 processors.",
+      "Who used the processors",
+      "10 users 0.20 3 0.50 4 8",
+      "edfi-perf 0.1.0, commit 9f3c2ab41d20",
+      "PostgreSQL 15.18, 12.1 MB before and 30.4 MB after the load",
+      "yes: dms.document had never had a row"
+    ],
+    charts: [
+      /^Operations confirmed, per second, over .*users/,
+      /^Latency of /,
+      /^CPU, cores, over .*users/,
+      /^CPU of the server's processes, cores, over /,
+      /^Memory of the server's processes, /
+    ]
   },
   capacity: {
     data: capacityPage,
