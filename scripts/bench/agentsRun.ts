@@ -22,7 +22,12 @@ const agents = cores.split(",").map((core): ChildProcess => {
   const { program, words: pinned } = onCores(
     core,
     process.execPath,
-    ...[bin, ...of, "--join", `ws://${address}`, "--joinTokenFile", token]
+    bin,
+    ...of,
+    "--join",
+    `ws://${address}`,
+    "--joinTokenFile",
+    token
   )
   return spawn(program, pinned, { stdio: "inherit", detached: true })
 })

@@ -13,7 +13,7 @@ import { type AgentsStage, makeStage } from "./network/agentsStage.ts"
 import { whyNoNamespaces } from "./network/namespaces.ts"
 
 const refused = whyNoNamespaces()
-const title = (text: string) => (refused === undefined ? text : `${text} (skipped: ${refused})`)
+const reason = refused === undefined ? "" : ` (skipped: ${refused})`
 
 const resource = "students"
 const load = ["--testList", "StudentBatchVolumeTest"]
@@ -49,7 +49,7 @@ const otherVersion = (folder: string): string => {
 }
 
 // Beside each other, because each of them mostly waits for a lease to expire.
-describe.skipIf(refused !== undefined)(title("a load from several machines"), { concurrent: true }, () => {
+describe.skipIf(refused !== undefined)(`a load from several machines${reason}`, { concurrent: true }, () => {
   it.scopedLive(
     "has one result that equals the server's counts, with a cable out for 2 s and a machine asleep for 3 s",
     () =>

@@ -113,8 +113,19 @@ export const makeStage = (
         startRun(
           folder,
           [
-            ...["run", "--agents", String(count), "--agentsListen", at, "--joinTokenFile", tokens.right],
-            ...["--agentsInsecure", "--output", "out", "--seed", "7", ...words]
+            "run",
+            "--agents",
+            String(count),
+            "--agentsListen",
+            at,
+            "--joinTokenFile",
+            tokens.right,
+            "--agentsInsecure",
+            "--output",
+            "out",
+            "--seed",
+            "7",
+            ...words
           ],
           variables,
           network.on("coordinator")
