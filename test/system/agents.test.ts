@@ -59,8 +59,9 @@ describe.skipIf(refused !== undefined)(`a load from several machines${reason}`, 
         const run = yield* stage.coordinate(3, [...load, "-c", "12", "-m", "0.2"])
         const wrong = yield* stage.agent("lab-4", ["--joinTokenFile", stage.tokens.wrong])
         const unequal = yield* stage.agent("lab-4", [], otherVersion(stage.folder))
-        yield* wrong.line(/refused the join token/)
-        yield* wrong.signal("SIGTERM")
+        const { exitCode: ofWrong, out: refusal } = yield* wrong.ended
+        assert.strictEqual(ofWrong, 3)
+        assert.match(refusal, /refused the join token/)
         yield* unequal.line(/this agent is version 0\.0\.9, and the coordinator is /)
         assert.strictEqual((yield* unequal.ended).exitCode, 3)
         const agents = [
@@ -177,12 +178,12 @@ describe.skipIf(refused !== undefined)(`a load from several machines${reason}`, 
       writeFileSync(`${files.other}.crt`, other.cert)
       const tls = ["--agentsCert", `${files.own}.crt`, "--agentsKey", `${files.own}.key`]
       const run = yield* stage.coordinate(1, [...load, "-c", "2", "-m", "0.05", ...tls])
-      const join_ = ["--join", `wss://${at}:7077`]
-      const wrong = yield* stage.agent("lab-1", [...join_, "--ca", `${files.other}.crt`])
+      const joining = ["--join", `wss://${at}:7077`]
+      const wrong = yield* stage.agent("lab-1", [...joining, "--ca", `${files.other}.crt`])
       yield* wrong.line(/self-signed certificate/)
       yield* wrong.signal("SIGTERM")
       yield* wrong.ended
-      const agent = yield* stage.agent("lab-1", [...join_, "--ca", `${files.own}.crt`])
+      const agent = yield* stage.agent("lab-1", [...joining, "--ca", `${files.own}.crt`])
       const { exitCode, out } = yield* run.ended
       assert.strictEqual(exitCode, 0, out)
       assert.deepStrictEqual(succeededIn(stage.summary()), stage.committed(resource))
