@@ -24,8 +24,8 @@ const flags = {
     Options.withDescription("Versions or paths of Node, comma-separated (default 20.20.2,24.21.0,26.12.1)")
   ),
   against: Options.text("against").pipe(
-    Options.withDefault("6ad4569"),
-    Options.withDescription("The commit before (default 6ad4569, the last one whose load goes over undici)")
+    Options.withDefault("6a46652"),
+    Options.withDescription("The commit before (default 6a46652, whose load goes over undici)")
   ),
   users: whole("users", 10, "Connections at full load"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
