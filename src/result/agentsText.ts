@@ -1,4 +1,5 @@
 /** What reports say of the agents of a run: a table, and sentences. */
+import type { EndedBy } from "../domain/LoadResult.ts"
 import { listed } from "../domain/words.ts"
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
 import type { Generator } from "./Generator.ts"
@@ -107,6 +108,18 @@ export const agentNotes = (run: RunAgents): ReadonlyArray<string> => {
 /** Agents that were given up. */
 export const lostAgents = (agents: RunAgents | null): ReadonlyArray<RunAgent> =>
   agents?.agents.filter(({ lost }) => lost !== null) ?? []
+
+/**
+ * How a slice of a study ended. One that lost an agent had a smaller load than it says, and cannot be compared with others:
+ * it ends the study, even if `--onAgentLost continue` let the slice go on.
+ */
+export const endOfSlice = ({
+  agents,
+  endedBy
+}: {
+  readonly agents: RunAgents | null
+  readonly endedBy: EndedBy
+}): EndedBy => (endedBy === "runTime" && lostAgents(agents).length > 0 ? "agentLost" : endedBy)
 
 const lossOf = ({ lost, name }: RunAgent): string => {
   if (lost === null) return ""

@@ -7,6 +7,7 @@ import { suspensionReasons } from "../metrics/judgeGenerator.ts"
 import { otherCores } from "../metrics/OtherPrograms.ts"
 import { Recorder, type Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
+import { endOfSlice } from "../result/agentsText.ts"
 import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { ProcessesInSlice, WatchedProcesses } from "../result/ProcessActivity.ts"
@@ -71,7 +72,7 @@ export const sliceOf = (
     slice: {
       startedSeconds,
       elapsedSeconds,
-      endedBy,
+      endedBy: endOfSlice(summary),
       refused,
       isWarmUp,
       users,

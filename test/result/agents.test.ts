@@ -7,7 +7,7 @@ import { measuredAfter } from "../../src/metrics/GeneratorMeasured.ts"
 import { junitXml } from "../../src/output/junit.ts"
 import { markdownReport } from "../../src/output/markdown.ts"
 import { textReport } from "../../src/output/text.ts"
-import { agentNotes } from "../../src/result/agentsText.ts"
+import { agentNotes, endOfSlice } from "../../src/result/agentsText.ts"
 import { caveatsOf } from "../../src/result/caveats.ts"
 import type { RunAgents } from "../../src/result/RunAgents.ts"
 import { runAgentsOf } from "../../src/result/RunAgents.ts"
@@ -107,6 +107,20 @@ describe("reports of a run on agents", () => {
     assert.match(xml(sampleAgents()), /name="no agent lost"[^>]*>\s*<system-out>/)
     assert.match(xml(sampleAgents([agent("lab-1", { lost })])), /type="agentLost"/)
     assert.notInclude(junitXml(sampleSummary(3, 1)), "no agent lost")
+  })
+})
+
+describe("a slice of a study", () => {
+  const without = sampleAgents([agent("lab-1"), agent("lab-2", { lost })], { onAgentLost: "continue" })
+
+  it("that lost an agent ends the study, however the slice ended", () => {
+    assert.strictEqual(endOfSlice({ agents: without, endedBy: "runTime" }), "agentLost")
+    assert.strictEqual(endOfSlice({ agents: without, endedBy: "interrupt" }), "interrupt")
+  })
+
+  it("with all of its agents, or without any, ended as it did", () => {
+    assert.strictEqual(endOfSlice({ agents: sampleAgents(), endedBy: "runTime" }), "runTime")
+    assert.strictEqual(endOfSlice({ agents: null, endedBy: "runTime" }), "runTime")
   })
 })
 
