@@ -2,6 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Ajv2019 } from "ajv/dist/2019.js"
 import * as Schema from "effect/Schema"
+import { agentCommandSettings } from "../../src/settings/AgentConfig.ts"
+import { runSettings } from "../../src/settings/RunConfig.ts"
 import {
   composeSchema,
   copiedPaths,
@@ -59,6 +61,12 @@ const Compose = Schema.Struct({
 
 const composeText = read("deploy/compose.yaml")
 
+/** The flags of arguments that are not flags of the command, which is the first one. */
+const unknownFlags = ([command = "", ...words]: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const known = (command === "agent" ? agentCommandSettings : runSettings).map(({ name }) => name)
+  return words.flatMap((word) => /^--(\w+)/.exec(word)?.[1] ?? word).filter((name) => !known.includes(name))
+}
+
 describe("deploy/kubernetes", () => {
   it("has documents that the types of the Kubernetes API accept", () => {
     assert.deepStrictEqual(kubernetesProblems(kubernetes), [])
@@ -103,6 +111,11 @@ describe("deploy/kubernetes", () => {
     assert.sameMembers(kinds, ["Job", "Job", "Service", "PersistentVolumeClaim"])
   })
 
+  it("has no flag that the command does not have", () => {
+    assert.deepStrictEqual([...unknownFlags(argsOf(agents)), ...unknownFlags(argsOf(coordinator))], [])
+    assert.deepStrictEqual(unknownFlags(["run", "--agentz=3"]), ["agentz"])
+  })
+
   it("has agents that dial the name of the Service and the port on which the coordinator listens", () => {
     assert.include(argsOf(agents), "--join=wss://edfi-perf-coordinator:7077")
     assert.include(argsOf(coordinator), "--agentsListen=0.0.0.0:7077")
@@ -129,6 +142,8 @@ describe("deploy/compose.yaml", () => {
       const [document] = documentsOf("compose", interpolated(composeText, variables))
       const { services } = Schema.decodeUnknownSync(Compose)(document)
       const replicas = services["agent"]?.deploy?.replicas
+      const unknown = Object.values(services).flatMap(({ command }) => unknownFlags(command))
+      assert.deepStrictEqual(unknown, [])
       assert.include(services["coordinator"]?.command ?? [], `--agents=${replicas}`)
     }
   })
