@@ -116,7 +116,7 @@ const reasonOf = (error: unknown): string =>
 /** The event of a broken WebSocket has no message. */
 const closedReason = (error: unknown): string => {
   const message = rootMessage(error)
-  return /^\[object /.test(message) ? "the connection broke" : excerpt(message)
+  return message.startsWith("[object ") ? "the connection broke" : excerpt(message)
 }
 
 /** Everything but a refusal means that the connection is of no use, also that the other side has interrupted the call. */

@@ -1,0 +1,55 @@
+/** Many agents and many users, on the clock of the test. */
+import { assert, describe } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { runOn } from "../agents/runOnAgents.ts"
+import { it } from "../engine/virtualTime.ts"
+
+const named = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `lab-${String(index).padStart(2, "0")}`,
+    slots: 1
+  }))
+
+describe("a load on many agents", () => {
+  it.scoped(
+    "runs 100,000 users on ten of them, each once",
+    () =>
+      Effect.gen(function* () {
+        const { ended, measurements, sent } = yield* runOn(named(10), {
+          plan: {
+            users: 100_000,
+            spawnPerSecond: Number.POSITIVE_INFINITY,
+            passes: 1,
+            waits: { seed: 1, minMillis: 0, maxMillis: 0 }
+          }
+        })
+        assert.strictEqual(ended.endedBy, "passes")
+        assert.strictEqual(sent.length, 100_000)
+        assert.strictEqual(new Set(sent.map(({ body }) => body)).size, 100_000)
+        const { latencies, requests } = measurements.total
+        assert.deepStrictEqual([requests, latencies.count], [100_000, 100_000])
+      }),
+    900_000
+  )
+
+  it.scoped(
+    "adds up the reports of 50 of them without a loss",
+    () =>
+      Effect.gen(function* () {
+        const { agents, ended, measurements, sent } = yield* runOn(named(50), {
+          plan: {
+            users: 200,
+            spawnPerSecond: Number.POSITIVE_INFINITY,
+            waits: { seed: 1, minMillis: 100, maxMillis: 300 }
+          }
+        })
+        assert.strictEqual(ended.endedBy, "runTime")
+        assert.strictEqual(measurements.total.requests, sent.length)
+        assert.strictEqual(measurements.total.latencies.count, sent.length)
+        assert.strictEqual(agents?.agents.length, 50)
+        // Every second, and at the end.
+        for (const { reports } of agents?.agents ?? []) assert.isTrue(reports >= 4 && reports <= 9)
+      }),
+    900_000
+  )
+})
