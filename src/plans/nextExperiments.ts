@@ -118,6 +118,14 @@ const rules: ReadonlyArray<Rule> = [
       })
     ),
   ({ phases }) =>
+    forPhases(
+      phases.filter((phase) => hasMeasured(phase) && phase.processes.length === 0),
+      (which) => ({
+        experiment: `Measure ${which} with --watch.`,
+        reason: "Without the processes of the server it is unknown whether its processors limit it."
+      })
+    ),
+  ({ phases }) =>
     phases.length > 0 && phases.every(({ hasKnee, search }) => !hasKnee && search === null)
       ? [
           {

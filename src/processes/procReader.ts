@@ -24,7 +24,7 @@ const processesPerTurn = 16
 /** Processes of one name that are read. */
 const maxProcesses = 500
 
-/** Threads of one name or id that are read, 20 us each. With more, the busiest one is not known. */
+/** Threads of one name or id that are read, 15 us of CPU each. With more, the busiest one is not known. */
 const maxThreads = 300
 
 /** Each process that is not of the name is looked at again after this many readings: a process may change its name. */

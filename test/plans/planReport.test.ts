@@ -119,6 +119,7 @@ describe("the report of a plan", () => {
     assert.include(report.answer, "What limits the server is unknown: give --watch and --databaseUrl.")
     assert.deepStrictEqual(report.phases[0]?.limits, [])
     assert.include(experiments(report), "Measure phase load with --databaseUrl.")
+    assert.include(experiments(report), "Measure phase load with --watch.")
     assert.include(experiments(report), "Add a phase that searches the knee")
   })
 
@@ -160,6 +161,7 @@ describe("the report of a plan", () => {
     ])
     assert.include(report.answer, "What limits the server is unknown: no figure stood out.")
     assert.notInclude(planText(report), "--databaseUrl")
+    assert.notInclude(planText(report), "--watch")
   })
 
   it("recommends to continue what was not measured, before everything else", () => {
