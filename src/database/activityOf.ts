@@ -1,5 +1,6 @@
 /** Turns a sequence of readings into the activity of a database. */
 import type { ContentBefore, DatabaseActivity, DatabasePoint } from "../result/DatabaseActivity.ts"
+import { addPoint, type BoundedPoints, noPoints } from "../metrics/boundedPoints.ts"
 import {
   addPoints,
   addWaits,
@@ -46,7 +47,7 @@ export interface Observed {
   readonly last: Reading | undefined
   /** The first reading succeeded before the load. */
   readonly fromStart: boolean
-  readonly points: ReadonlyArray<DatabasePoint>
+  readonly points: BoundedPoints<DatabasePoint>
   readonly waits: DatabasePoint["waits"]
   readonly blocking: BlockingSeen
   readonly longestTransaction: LongTransaction | null
@@ -66,7 +67,7 @@ export const nothingObserved = (server: Server, startedMillis: number): Observed
   first: undefined,
   last: undefined,
   fromStart: false,
-  points: [],
+  points: noPoints,
   waits: {},
   blocking: nothingBlocked,
   longestTransaction: null,
@@ -74,14 +75,6 @@ export const nothingObserved = (server: Server, startedMillis: number): Observed
   missing: new Set(server.missing),
   failed: new Map()
 })
-
-/** Merges each pair of points. */
-const halved = (points: ReadonlyArray<DatabasePoint>): ReadonlyArray<DatabasePoint> =>
-  points.flatMap((point, i) => {
-    if (i % 2 === 1) return []
-    const next = points[i + 1]
-    return [next === undefined ? point : addPoints(point, next)]
-  })
 
 export const afterReading = (seen: Observed, reading: Reading): Observed => {
   const { failed, last, missing, points, startedMillis } = seen
@@ -112,7 +105,7 @@ export const afterReading = (seen: Observed, reading: Reading): Observed => {
   }
   return {
     ...known,
-    points: [...(points.length >= maxPoints ? halved(points) : points), point],
+    points: addPoint(points, point, maxPoints, addPoints),
     waits: addWaits(seen.waits, reading.waits),
     reset: new Set([...seen.reset, ...reset])
   }
@@ -194,6 +187,6 @@ export const activityOf = (seen: Observed, settled?: Settled): DatabaseActivity 
         : [`pg_stat_user_tables: ${plural(tablesReset, "table")} reset during the run`]),
       ...failureTexts(seen)
     ],
-    timeline: points
+    timeline: points.points
   }
 }

@@ -1,4 +1,5 @@
 /** Turns readings of processes into their activity. */
+import { addPoint, type BoundedPoints, intoLast, noPoints } from "../metrics/boundedPoints.ts"
 import { addKnown, maxKnown } from "../metrics/addKnown.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { ProcessPoint, WatchedProcesses } from "../result/ProcessActivity.ts"
@@ -26,7 +27,7 @@ export interface ProcessesSeen {
   readonly label: string
   readonly counted: CountedTime
   readonly last: TimedReading | undefined
-  readonly points: ReadonlyArray<ProcessPoint>
+  readonly points: BoundedPoints<ProcessPoint>
   /** Counted seconds with known CPU time, that time, and the cores of the highest point. */
   readonly seconds: number
   readonly cpuSeconds: number
@@ -59,7 +60,7 @@ export const nothingSeen = (
   label,
   counted,
   last: undefined,
-  points: [],
+  points: noPoints,
   seconds: 0,
   cpuSeconds: 0,
   maxCores: 0,
@@ -90,20 +91,11 @@ export const addProcessPoints = (a: ProcessPoint, b: ProcessPoint): ProcessPoint
   }
 }
 
-const halved = (points: ReadonlyArray<ProcessPoint>): ReadonlyArray<ProcessPoint> =>
-  points.flatMap((point, i) => {
-    if (i % 2 === 1) return []
-    const next = points[i + 1]
-    return [next === undefined ? point : addProcessPoints(point, next)]
-  })
-
 /** A short point is drawn together with the one before it. */
-const withDrawn = (points: ReadonlyArray<ProcessPoint>, point: ProcessPoint): ReadonlyArray<ProcessPoint> => {
-  const before = points.at(-1)
-  if (before !== undefined && point.seconds < minPointSeconds)
-    return [...points.slice(0, -1), addProcessPoints(before, point)]
-  return [...(points.length >= maxPoints ? halved(points) : points), point]
-}
+const withDrawn = (drawn: BoundedPoints<ProcessPoint>, point: ProcessPoint): BoundedPoints<ProcessPoint> =>
+  point.seconds < minPointSeconds && drawn.points.length > 0
+    ? intoLast(drawn, point, addProcessPoints)
+    : addPoint(drawn, point, maxPoints, addProcessPoints)
 
 /** A counter that is lower than before began anew, as after a restart: then all of it counts. */
 const since = (before: number | null, after: number | null): number | null => {
@@ -209,8 +201,8 @@ export const processesOf = (seen: ProcessesSeen): WatchedProcesses => {
     label,
     cores: coresOf(seen),
     ...sofar,
-    readBytes: points.length === 0 ? null : readBytes,
-    writtenBytes: points.length === 0 ? null : writtenBytes,
+    readBytes: points.points.length === 0 ? null : readBytes,
+    writtenBytes: points.points.length === 0 ? null : writtenBytes,
     busiestThread: busiestOf(seen),
     missing: [
       ...missing,
@@ -218,6 +210,6 @@ export const processesOf = (seen: ProcessesSeen): WatchedProcesses => {
         ([reason, count]) => `${count === 1 ? "1 reading" : `${count} readings`} failed: ${reason}`
       )
     ],
-    timeline: points
+    timeline: points.points
   }
 }

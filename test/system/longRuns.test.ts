@@ -135,7 +135,7 @@ const processesOver = (label: string, hours: number) => {
     seen = afterProcessReading(seen, {
       atSeconds,
       cpuMicros: 1_234_567 * atSeconds,
-      residentBytes: 512_345_678 + 97 * atSeconds,
+      residentBytes: 512_345_678 + 500 * atSeconds,
       threads: 87,
       processes: 23,
       readBytes: 12_345 * atSeconds,
@@ -208,6 +208,13 @@ describe("the files of a run of 48 hours after a warm-up of eight", () => {
       assert.isAtMost(summary.processes[0]?.timeline.length ?? 0, 480)
       assert.strictEqual(summary.processes[2]?.timeline.at(-1)?.elapsedSeconds, elapsedSeconds)
       assert.isAtMost(summary.database?.timeline.length ?? 0, 480)
+      // All of the time counts, not only its end.
+      const leaks = (summary.drift?.series ?? []).filter(({ verdict }) => verdict === "leak")
+      assert.deepStrictEqual(
+        leaks.map(({ name }) => name),
+        ["name:dotnet", "name:postgres", "http://db:9100/metrics"].map((label) => `memory of ${label}`)
+      )
+      for (const { perHour } of leaks) assert.closeTo(perHour, 500 * 3600, 0.01 * 500 * 3600)
       const json = (yield* summaryJson(summary)).length
       assert.isBelow(json, maxBytes)
       assert.isBelow((yield* pageHtml({ _tag: "Report", summary, files: [] })).length, maxBytes)
