@@ -63,8 +63,8 @@ const composeText = read("deploy/compose.yaml")
 
 /** The flags of arguments that are not flags of the command, which is the first one. */
 const unknownFlags = ([command = "", ...words]: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const known = (command === "agent" ? agentCommandSettings : runSettings).map(({ name }) => name)
-  return words.flatMap((word) => /^--(\w+)/.exec(word)?.[1] ?? word).filter((name) => !known.includes(name))
+  const known = new Set((command === "agent" ? agentCommandSettings : runSettings).map(({ name }) => name))
+  return words.flatMap((word) => /^--(\w+)/.exec(word)?.[1] ?? word).filter((name) => !known.has(name))
 }
 
 describe("deploy/kubernetes", () => {
