@@ -14,7 +14,7 @@ import type { StudyConfig } from "../settings/StudySettings.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
 import { configOfLoad } from "./configOfLoad.ts"
 import { loadStudyOfReads } from "./loadReads.ts"
-import { databasePlan, type Study, studyCommand } from "./studyCommand.ts"
+import { pausesPlan, type Study, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
 
@@ -78,12 +78,12 @@ export const capacityCommand = studyCommand({
       stepLength: { maxSeconds, minSeconds },
       warmUpSeconds
     } = options
-    const { after, planText } = databasePlan(settings)
+    const { pauseSeconds, planText } = pausesPlan(settings)
     return {
       specOf: (slice, time) => specOfSlice(load, slice.load, time),
       plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${planText}, waits of up to ${maxRecoverySeconds} s after overload`,
       planned: {
-        seconds: longestSearchSeconds({ ...options, warmUpSeconds: warmUpSeconds + after }),
+        seconds: longestSearchSeconds({ ...options, warmUpSeconds: warmUpSeconds + pauseSeconds }),
         isUpperBound: true
       },
       measured: (measureSlice, print) => capacity(options, measureSlice, (step) => print(stepLine(step))),

@@ -14,7 +14,7 @@ import type { StudyConfig } from "../settings/StudySettings.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
 import { configOfLoad } from "./configOfLoad.ts"
 import { loadStudyOfReads } from "./loadReads.ts"
-import { databasePlan, loadsOfSlices, sliceTimes, type Study, studyCommand } from "./studyCommand.ts"
+import { pausesPlan, loadsOfSlices, sliceTimes, type Study, studyCommand } from "./studyCommand.ts"
 
 const soakSecondsOf = ({ soakAfter }: StressConfig): number | undefined =>
   soakAfter === undefined ? undefined : Duration.toSeconds(soakAfter)
@@ -26,7 +26,7 @@ const maxSlices = ({ first, maximum, slices }: StressConfig): number =>
 const planOf = (settings: StressConfig): Pick<Study<never>, "plan" | "planned"> => {
   const { maximum, raised, slices } = settings
   const { sliceSeconds, warmUpSeconds } = sliceTimes(settings)
-  const { after, planText } = databasePlan(settings)
+  const { pauseSeconds, planText } = pausesPlan(settings)
   const soak = soakSecondsOf(settings)
   const soaked = soak === undefined ? "" : `, then a soak of ${clock(soak)}`
   return {
@@ -35,8 +35,8 @@ const planOf = (settings: StressConfig): Pick<Study<never>, "plan" | "planned"> 
       `up to ${loadText(raised, maximum)}${soaked}`,
     planned: {
       seconds:
-        maxSlices(settings) * (sliceSeconds + warmUpSeconds + after) +
-        (soak === undefined ? 0 : probeSeconds + maxRecoverySeconds + warmUpSeconds + soak + after),
+        maxSlices(settings) * (sliceSeconds + warmUpSeconds + pauseSeconds) +
+        (soak === undefined ? 0 : probeSeconds + maxRecoverySeconds + warmUpSeconds + soak + pauseSeconds),
       isUpperBound: true
     }
   }

@@ -70,14 +70,25 @@ export interface Study<D extends StudyHead> {
   readonly text: (document: D) => string
 }
 
-/** The addition of database figures to the plan of each slice, and their maximum duration in seconds. */
-export const databasePlan = ({
+/** Time that agents need to start the load of a slice and that of its warm-up together: `startInstant`. */
+const agentStartSeconds = 4
+
+/** What else each slice takes: for the text of the plan, and its maximum in seconds. */
+export const pausesPlan = ({
+  agents,
   databaseUrl
-}: LoadSettings): { readonly planText: string; readonly after: number } =>
+}: LoadSettings): { readonly planText: string; readonly pauseSeconds: number } => {
+  const starts = agents === undefined ? 0 : agentStartSeconds
+  const startsText =
+    agents === undefined ? "" : `, each after ${agentStartSeconds} s in which agents get ready`
   // PostgreSQL sessions report their activity up to 11 s late.
-  databaseUrl === undefined
-    ? { planText: "", after: 0 }
-    : { planText: ", each followed by up to 11 s of database readings", after: 11 }
+  return databaseUrl === undefined
+    ? { planText: startsText, pauseSeconds: starts }
+    : {
+        planText: `${startsText}, each followed by up to 11 s of database readings`,
+        pauseSeconds: starts + 11
+      }
+}
 
 /** The durations of slices in seconds, for studies and their documents. */
 export const sliceTimes = ({
@@ -95,10 +106,10 @@ export const slicePlan = (
 ): Pick<Study<never>, "plan" | "planned"> => {
   const { sliceSeconds: each, warmUpSeconds: before } = sliceTimes(settings)
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
-  const { after, planText } = databasePlan(settings)
+  const { pauseSeconds, planText } = pausesPlan(settings)
   return {
     plan: `${figure(slices)} slices of ${each} s${warmed}${planText}`,
-    planned: { seconds: slices * (each + before + after), isUpperBound: false }
+    planned: { seconds: slices * (each + before + pauseSeconds), isUpperBound: false }
   }
 }
 
