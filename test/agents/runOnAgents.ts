@@ -50,7 +50,11 @@ export interface Sent {
 }
 
 /** A server that takes 10 to 70 ms for a batch, always the same for the same body, and refuses tokens. */
-export const makeServer = (clock: Clock.Clock, refuses: (bearer: string, nth: number) => boolean) => {
+export const makeServer = (
+  clock: Clock.Clock,
+  refuses: (bearer: string, nth: number) => boolean,
+  takes: (body: string) => number = millisFor
+) => {
   const sent: Array<Sent> = []
   const transport = Transport.layerMemory((request) =>
     Effect.gen(function* () {
@@ -58,7 +62,7 @@ export const makeServer = (clock: Clock.Clock, refuses: (bearer: string, nth: nu
       const bearer = request.headers["authorization"] ?? ""
       sent.push({ atMillis: clock.unsafeCurrentTimeMillis(), body, bearer })
       const nth = sent.length
-      yield* Effect.sleep(millisFor(body))
+      if (takes(body) > 0) yield* Effect.sleep(takes(body))
       return refuses(bearer, nth) ? { status: 401, body: "{}" } : committed
     })
   )
@@ -92,6 +96,8 @@ interface Options {
   readonly plan?: Partial<UsersPlan>
   readonly onLost?: OnAgentLost
   readonly refuses?: (bearer: string, nth: number) => boolean
+  /** The response time of the server in milliseconds. Default: 10 to 70 */
+  readonly takes?: (body: string) => number
   /** Runs when the load has started. */
   readonly meanwhile?: (agents: ReadonlyArray<TestAgent>) => Effect.Effect<unknown>
 }
@@ -107,7 +113,7 @@ interface Outcome {
 export const runOn = (specs: ReadonlyArray<AgentSpec>, options: Options = {}) =>
   Effect.gen(function* () {
     const { meanwhile = () => Effect.void, onLost = "stop", refuses = () => false } = options
-    const { sent, transport } = makeServer(yield* Effect.clock, refuses)
+    const { sent, transport } = makeServer(yield* Effect.clock, refuses, options.takes)
     const registry = yield* Registry.make(specs.length)
     yield* Effect.forkScoped(registry.watch)
     const agents = yield* Effect.forEach(specs, (spec) => startAgent(registry, transport, spec))
