@@ -106,12 +106,22 @@ const diagnose = (options: DialOptions, dispatcher: Dispatcher): Effect.Effect<L
       await body.dump()
       return downByStatus(statusCode, options)
     },
-    catch: (error) => new LinkDown({ reason: reasonOf(error), isLasting: isOfTls(error) })
+    catch: (error) => new LinkDown({ reason: reasonOf(error, options), isLasting: isOfTls(error) })
   }).pipe(Effect.merge)
 
+/** In TLS 1.3 a server that misses a certificate closes the connection without a reason. */
+const isClosed = (reason: string): boolean => /other side closed|ECONNRESET|socket hang up/.test(reason)
+
 /** The flag of the agent takes the place of that of other commands. */
-const reasonOf = (error: unknown): string =>
-  errorReason(error).replace(/NODE_EXTRA_CA_CERTS .*$/, "--ca FILE names the authority that signed it")
+const reasonOf = (error: unknown, { tls, url }: DialOptions): string => {
+  const reason = errorReason(error).replace(
+    /NODE_EXTRA_CA_CERTS .*$/,
+    "--ca FILE names the authority that signed it"
+  )
+  return url.startsWith("wss:") && tls.cert === undefined && isClosed(reason)
+    ? `${reason}; if the coordinator has --agentsClientCa, this agent needs --cert and --key`
+    : reason
+}
 
 /** The event of a broken WebSocket has no message. */
 const closedReason = (error: unknown): string => {
