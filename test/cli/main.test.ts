@@ -408,7 +408,7 @@ describe("edfi-perf run", () => {
     ["local", "local is not a command; did you mean local-dms?"],
     [
       "walk",
-      "walk is not a command; the commands are run, versus, sweep, capacity, stress, plan, compare, resources, documents, local-dms"
+      "walk is not a command; the commands are run, versus, sweep, capacity, stress, plan, compare, resources, documents, agent, local-dms"
     ],
     ["--local", "--local is not a flag of edfi-perf; flags follow a command: edfi-perf run --local"],
     ["--wizard", "--wizard is not a flag of edfi-perf; flags follow a command: edfi-perf run --local"]

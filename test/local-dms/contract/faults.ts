@@ -4,6 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { faultNames } from "../../../src/local-dms/Faults.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import { at, failureOf, jsonOf, objectOf, send, session, student } from "../harness.ts"
@@ -21,6 +23,13 @@ const remove = (studentUniqueId: string) => ({
 })
 const stats = Effect.flatMap(LocalDms, ({ stats }) => stats)
 const always = { every: 1 }
+
+/** Bytes of the buffers that are still in use. */
+const usedBufferBytes = (): number => {
+  setFlagsFromString("--expose-gc")
+  runInNewContext("gc")()
+  return process.memoryUsage().arrayBuffers
+}
 
 /** Waits until the fault `lock` has taken effect so many times. */
 const lockedTimes = (times: number) =>
@@ -214,9 +223,9 @@ export const faultFacts = (layerOf: LayerOf) =>
     it.effect("leak: each request keeps so many bytes", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
-        const before = process.memoryUsage().arrayBuffers
+        const before = usedBufferBytes()
         yield* Effect.replicateEffect(batch([]), 20)
-        assert.isAbove(process.memoryUsage().arrayBuffers - before, 90e6)
+        assert.isAbove(usedBufferBytes() - before, 90e6)
         assert.deepStrictEqual((yield* stats).faults, { leak: 20 })
       }).pipe(Effect.provide(layerOf({ faults: { leak: always, leakBytes: 5_000_000 } })))
     )
