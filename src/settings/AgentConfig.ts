@@ -39,7 +39,7 @@ const AgentCommandSettings = Schema.Struct({
     defaultText: "required",
     help: "Address of the coordinator: wss://HOST:PORT"
   }),
-  joinTokenFile,
+  joinTokenFile: joinTokenFile("required"),
   name: optionalSetting(AgentName, {
     group: "agents",
     variable: "PERF_AGENT_NAME",

@@ -9,21 +9,23 @@ import { optionalSetting, setting } from "./Setting.ts"
 
 const lossRules = ["stop", "continue"] as const
 
-const file = (variable: string, content: string, help: string) =>
+const file = (variable: string, content: string, help: string, defaultText = "none") =>
   optionalSetting(SomeText, {
     group: "agents",
     variable,
     accepts: `a file with ${content}`,
-    defaultText: "none",
+    defaultText,
     help
   })
 
-/** The secret that agent and coordinator share; both have the same flag. */
-export const joinTokenFile = file(
-  "PERF_JOIN_TOKEN_FILE",
-  "a secret of at least 16 characters",
-  "File of the secret that agents join with"
-)
+/** The secret that agent and coordinator share; both have the same flag. @param defaultText `required` where there is no load without it */
+export const joinTokenFile = (defaultText: "none" | "required") =>
+  file(
+    "PERF_JOIN_TOKEN_FILE",
+    "a secret of at least 16 characters",
+    "File of the secret that agents join with",
+    defaultText
+  )
 
 /** For every command that sends load. */
 export const agentSettings = {
@@ -56,7 +58,7 @@ export const agentSettings = {
     fallback: "stop",
     help: "When one is lost: stop the run, or continue"
   }),
-  joinTokenFile,
+  joinTokenFile: joinTokenFile("none"),
   agentsCert: file("PERF_AGENTS_CERT", "a certificate in PEM", "TLS certificate of the address"),
   agentsKey: file("PERF_AGENTS_KEY", "a private key in PEM", "Its private key"),
   agentsClientCa: file(
