@@ -59,7 +59,7 @@ const program = Effect.gen(function* () {
     yield* send(batchesPerWindow)
     left.push((oldBytes() - before) / batchesPerWindow)
   }
-  console.log(left.toSorted((a, b) => a - b)[5])
+  process.stdout.write(`${left.toSorted((a, b) => a - b)[5]}\n`)
 })
 
 await Effect.runPromise(Effect.provide(program, clients))
