@@ -69,9 +69,6 @@ const scenarioNames = (scenarios: ReadonlyArray<ScenarioInfo>) => {
   return { flag: "testList", lines }
 }
 
-/** `stress` sends no reads of their own. */
-const writingScenarios = knownScenarios.filter(({ testType }) => testType !== "READ")
-
 const nothingSent = "nothing was sent"
 
 /** How a command that measures is checked and started. */
@@ -162,8 +159,8 @@ const stress = {
     "Doubles users (or the arrival rate) until throughput flattens or falls, latency grows or requests fail.",
     "Reports the knee, what broke beyond it and the scalability law. Overloads the DMS on purpose."
   ],
-  settings: withScenarios(measuringCommands.stress.settings, writingScenarios),
-  names: scenarioNames(writingScenarios),
+  settings: withScenarios(measuringCommands.stress.settings, knownScenarios),
+  names: scenarioNames(knownScenarios),
   examples: [
     "stress --local",
     "stress -b https://dms.example.org --testType VOLUME --maxUsers 200 --soakAfter 60m",
