@@ -7,7 +7,6 @@ import * as Redacted from "effect/Redacted"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { createHash } from "node:crypto"
 import { JoinedAgents } from "../agents/Agents.ts"
-import { openAgents } from "../agents/openAgents.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { version } from "../domain/version.ts"
 import { junitPlan } from "../output/junitPlan.ts"
@@ -30,6 +29,7 @@ import { planReport } from "../plans/planReport.ts"
 import { clock } from "../result/numberFormat.ts"
 import { type JournalPhase, journalName, type PlanJournal } from "../result/PlanJournal.ts"
 import { openConnection, SharedConnection } from "../run/Connection.ts"
+import { joinAgents } from "../run/joinAgents.ts"
 import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { decodePlanConfig, type PlanConfig, planSettings } from "../settings/PlanConfig.ts"
 import { givenOf } from "../settings/readSettings.ts"
@@ -240,8 +240,7 @@ const carryOutPlan = (loaded: LoadedPlan) =>
         Console.log(`edfi-perf plan ${plan.name} against ${baseUrl}: ${totalText(plan.phases)}`)
       const connection = yield* restore(openConnection(config.target, config.dms, announce))
       yield* restore(Effect.provide(checkResourceNames(plan), connection.services))
-      const agents =
-        config.agents === undefined ? Option.none() : Option.some(yield* restore(openAgents(config.agents)))
+      const agents = yield* restore(joinAgents(config.agents))
       const run: PlanRun = { ...loaded, files, restore }
       const first = found === undefined ? newJournal(described, yield* now) : yield* setAsideAll(files, found)
       yield* files.save(first)

@@ -1,9 +1,7 @@
 /** Connects a load to its server: over a connection of its own, or over one that is open already. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import { JoinedAgents } from "../agents/Agents.ts"
-import { openAgents } from "../agents/openAgents.ts"
 import { loadClientsLayer } from "../dms/clientLayer.ts"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
@@ -13,6 +11,7 @@ import { nodeMachine } from "../metrics/Machine.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
 import { openConnection } from "./Connection.ts"
+import { joinAgents } from "./joinAgents.ts"
 import { printingLayer } from "./printingClients.ts"
 import { LocalDmsExit } from "./localDmsProcess.ts"
 import { type RunSpec, sendsBatches } from "./RunSpec.ts"
@@ -37,8 +36,7 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
           ? yield* Effect.as(announce(target.connection.address.baseUrl), target.connection)
           : yield* openConnection(target, spec.dms, announce)
       const { address, exit, services: shared } = connection
-      const agents =
-        spec.agents === undefined ? yield* JoinedAgents : Option.some(yield* openAgents(spec.agents))
+      const agents = yield* joinAgents(spec.agents)
       const dms = DmsConfig.layer({ ...dmsOptionsOf(connection.dms, spec), ...address })
       const client = Layer.provideMerge(Layer.provide(loadClientsLayer, dms), Layer.succeedContext(shared))
       const generated = spec.generated === undefined ? Layer.empty : GeneratedFixtures.layer(spec.generated)
