@@ -22,8 +22,6 @@ import { steadyMillis } from "./steadyMillis.ts"
 /** How often it looks for agents that do not report. */
 const lookMillis = 500
 
-const seconds = (millis: number): string => `${Math.round(millis / 100) / 10} s`
-
 /** Why a program cannot be an agent of this coordinator, whoever has joined. */
 const mismatchOf = ({ clock, messages, version: theirs }: JoinRequest): string | undefined => {
   if (theirs !== version) return `this agent is version ${excerpt(theirs)}, and the coordinator is ${version}`
@@ -194,7 +192,7 @@ export class Registry {
           return Effect.forEach(this.present(), (member) =>
             member.lease.leftMillis(now) > 0
               ? Effect.void
-              : this.lose(member, `no report for ${seconds(coordinatorLeaseMillis)}`, false)
+              : this.lose(member, `no report for ${coordinatorLeaseMillis / 1000} s`, false)
           )
         })
       )

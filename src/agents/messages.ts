@@ -3,6 +3,7 @@ import * as Rpc from "@effect/rpc/Rpc"
 import * as RpcGroup from "@effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
+import { AgentName } from "../domain/AgentsOfRun.ts"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { ProcessHealth } from "../metrics/GeneratorHealth.ts"
 import { Setup, TokenRefused, WorkerReport } from "../workers/messages.ts"
@@ -100,9 +101,6 @@ export class AgentRefused extends Schema.TaggedError<AgentRefused>()("AgentRefus
     return this.reason
   }
 }
-
-/** The name of an agent, for messages and reports. */
-export const AgentName = Schema.String.pipe(Schema.pattern(/^[\w.-]{1,64}$/))
 
 /** Chosen at random by an agent for its work for one coordinator: after a restart it is another agent. */
 const Incarnation = Schema.String.pipe(Schema.pattern(/^[\da-f]{16,64}$/))

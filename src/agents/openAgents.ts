@@ -1,25 +1,18 @@
 /** Lets agents join, and waits for all of them. */
-import * as FileSystem from "@effect/platform/FileSystem"
+import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
-import { AgentNotReady, type Agents, AgentsMissing, AgentsUnusable, JoinedAgents } from "./Agents.ts"
+import { AgentNotReady, type Agents, AgentsMissing, type AgentsUnusable, JoinedAgents } from "./Agents.ts"
 import type { AgentsOptions } from "./AgentsOptions.ts"
 import { listen, type ListenOptions } from "./listen.ts"
 import { Leave } from "./messages.ts"
 import { prepareOnAgents } from "./prepareOnAgents.ts"
 import { readJoinToken } from "./readJoinToken.ts"
+import { readPem, readPemIfGiven } from "./readPem.ts"
 import { Registry } from "./Registry.ts"
-
-const readPem = (flag: string, path: string) =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) =>
-    Effect.mapError(
-      fs.readFileString(path),
-      () => new AgentsUnusable({ message: `${flag} ${path}: cannot be read` })
-    )
-  )
 
 const readTls = (
   tls: AgentsOptions["tls"]
@@ -29,10 +22,7 @@ const readTls = (
     : Effect.all({
         cert: readPem("--agentsCert", tls.certFile),
         key: readPem("--agentsKey", tls.keyFile),
-        clientCa:
-          tls.clientCaFile === undefined
-            ? Effect.succeed(undefined)
-            : readPem("--agentsClientCa", tls.clientCaFile)
+        clientCa: readPemIfGiven("--agentsClientCa", tls.clientCaFile)
       })
 
 const namesOf = (agents: ReadonlyArray<{ readonly name: string }>): string =>

@@ -2,7 +2,7 @@
 import type { ClockQuality } from "./ClockOffset.ts"
 
 /** Time for the message to arrive and the threads to be awake. */
-const minDelayMillis = 2000
+export const minStartDelayMillis = 2000
 
 const roundTrips = 10
 
@@ -14,7 +14,8 @@ const roundTrips = 10
  * @example startInstant(1000, [{ roundTripMillis: 300, ... }]) // 4000
  */
 export const startInstant = (nowMillis: number, clocks: ReadonlyArray<ClockQuality>): number =>
-  nowMillis + Math.max(minDelayMillis, ...clocks.map(({ roundTripMillis }) => roundTrips * roundTripMillis))
+  nowMillis +
+  Math.max(minStartDelayMillis, ...clocks.map(({ roundTripMillis }) => roundTrips * roundTripMillis))
 
 /** Up to so many agents, reports are as frequent as those of threads. */
 const maxFrequentAgents = 20

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import { minStartDelayMillis } from "../agents/startInstant.ts"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import {
@@ -70,8 +71,8 @@ export interface Study<D extends StudyHead> {
   readonly text: (document: D) => string
 }
 
-/** Time that agents need to start the load of a slice and that of its warm-up together: `startInstant`. */
-const agentStartSeconds = 4
+/** Time that agents need to start the load of a slice and that of its warm-up together. */
+const agentStartSeconds = (2 * minStartDelayMillis) / 1000
 
 /** What else each slice takes: for the text of the plan, and its maximum in seconds. */
 export const pausesPlan = ({

@@ -5,6 +5,9 @@ import * as Schema from "effect/Schema"
 export const OnAgentLost = Schema.Literal("stop", "continue")
 export type OnAgentLost = typeof OnAgentLost.Type
 
+/** The name of an agent, for messages and reports. */
+export const AgentName = Schema.String.pipe(Schema.pattern(/^[\w.-]{1,64}$/))
+
 /** Times count from the start of the run, in a warm-up from the start of that. */
 export const LostAgent = Schema.Struct({
   /** When the coordinator gave it up. */

@@ -2,10 +2,12 @@
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { hostname } from "node:os"
+import { AgentName } from "../domain/AgentsOfRun.ts"
 import { joinTokenFile } from "./AgentSettings.ts"
 import { autoOr, SomeText } from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
-import { onOff, RunSettings } from "./RunSettings.ts"
+import { onOff } from "./onOff.ts"
+import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
@@ -16,8 +18,6 @@ const isJoinAddress = (text: string): boolean => {
 }
 
 const JoinAddress = Schema.Trim.pipe(Schema.filter(isJoinAddress))
-
-const AgentName = Schema.Trim.pipe(Schema.pattern(/^[\w.-]{1,64}$/))
 
 const pem = (variable: string, help: string) =>
   optionalSetting(SomeText, {
@@ -40,7 +40,7 @@ const AgentCommandSettings = Schema.Struct({
     help: "Address of the coordinator: wss://HOST:PORT"
   }),
   joinTokenFile: joinTokenFile("required"),
-  name: optionalSetting(AgentName, {
+  name: optionalSetting(Schema.compose(Schema.Trim, AgentName), {
     group: "agents",
     variable: "PERF_AGENT_NAME",
     accepts: "up to 64 letters, digits, _, . and -; no two agents of a coordinator have the same",

@@ -1,13 +1,16 @@
 /** The settings of a load that agents on other machines send. */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import type { AgentsOptions } from "../agents/AgentsOptions.ts"
+import { OnAgentLost } from "../domain/AgentsOfRun.ts"
 import { isLoopback } from "../domain/loopback.ts"
-import { duration, hourMillis, HostAndPort, oneOf, SomeText, Switch, whole } from "./flagSchemas.ts"
+import { duration, hourMillis, HostAndPort, oneOf, SomeText, whole } from "./flagSchemas.ts"
+import { onOff } from "./onOff.ts"
 import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 
-const lossRules = ["stop", "continue"] as const
+const lossRules = OnAgentLost.literals
 
 const file = (variable: string, content: string, help: string, defaultText = "none") =>
   optionalSetting(SomeText, {
@@ -66,28 +69,13 @@ export const agentSettings = {
     "certificates in PEM",
     "CA that signed the agents' certificates, then required"
   ),
-  agentsInsecure: setting(Switch, {
-    group: "agents",
-    variable: "PERF_AGENTS_INSECURE",
-    kind: "switch",
-    accepts: "true or false (also 1, yes, on and 0, no, off)",
-    fallback: "false",
-    help: "Listen beyond this machine without TLS"
+  agentsInsecure: onOff("agents", "Listen beyond this machine without TLS", {
+    variable: "PERF_AGENTS_INSECURE"
   })
 }
 
-/** By the order of the help. */
-export const agentSettingNames = [
-  "agents",
-  "agentsListen",
-  "agentsWithin",
-  "onAgentLost",
-  "joinTokenFile",
-  "agentsCert",
-  "agentsKey",
-  "agentsClientCa",
-  "agentsInsecure"
-] as const satisfies ReadonlyArray<keyof typeof agentSettings>
+/** In the order of the help. */
+export const agentSettingNames = Struct.keys(agentSettings)
 
 const AgentSettings = Schema.Struct(agentSettings)
 export interface AgentSettings extends Schema.Schema.Type<typeof AgentSettings> {}

@@ -22,7 +22,8 @@ import {
   Words
 } from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, type ReportProblem, tableOf, unlessWrong } from "./readSettings.ts"
-import { onOff, RunSettings } from "./RunSettings.ts"
+import { onOff } from "./onOff.ts"
+import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting, type SettingGroup } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 

@@ -2,7 +2,8 @@
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
-import { onOff, RunSettings } from "./RunSettings.ts"
+import { onOff } from "./onOff.ts"
+import { RunSettings } from "./RunSettings.ts"
 import {
   specificationSettings,
   type SpecificationSource,

@@ -5,7 +5,8 @@ import { wireNames } from "../domain/wireNames.ts"
 import { agentSettings } from "./AgentSettings.ts"
 import { shippedMixtures } from "./shippedMixtures.ts"
 import { defaultReadMix, readKinds, weightsText } from "../domain/ReadMix.ts"
-import { optionalSetting, type Setting, setting, type SettingGroup } from "./Setting.ts"
+import { onOff } from "./onOff.ts"
+import { optionalSetting, type Setting, setting } from "./Setting.ts"
 import {
   autoOr,
   BaseUrl,
@@ -22,7 +23,6 @@ import {
   Route,
   ReadWeights,
   SomeText,
-  Switch,
   UrlOrPath,
   WatchTexts,
   WebUrl,
@@ -31,15 +31,6 @@ import {
   Words,
   hourMillis
 } from "./flagSchemas.ts"
-
-const aSwitch = "true or false (also 1, yes, on and 0, no, off)"
-
-/** A flag that needs no value; off unless `fallback` says otherwise. */
-export const onOff = (
-  group: SettingGroup,
-  help: string,
-  more: { readonly alias?: string; readonly variable?: string; readonly fallback?: string } = {}
-) => setting(Switch, { group, kind: "switch", accepts: aSwitch, fallback: "false", help, ...more })
 
 /** A text of the login, which stays `Redacted`. @param required when it is, as the help says */
 export const secret = (alias: string, variable: string, required: string, help: string) =>
