@@ -108,7 +108,7 @@ const isProcessLimited = (health: ProcessHealth): boolean => {
   return busy || delayed || suspended
 }
 
-/** Whether one second, or several in one point, exceed a limit or contain a suspension; with agents, those of one of them. */
+/** Whether one second, or several in one point, exceed a limit or contain a suspension; in one second also an agent alone. */
 export const isLimited = (health: GeneratorHealth): boolean =>
   isProcessLimited(health) ||
   (health.apart !== undefined && [...health.apart.agents.values()].some(isProcessLimited))

@@ -15,7 +15,7 @@ import {
   usedBetween
 } from "./OtherPrograms.ts"
 
-/** The files below `/proc`; each may throw. */
+/** Files by their paths from `/proc`; control groups are in `../sys`. Each may throw. */
 export interface ProcFiles {
   readonly read: (path: string) => string
   /** The ids of all processes; with a folder, `7/task`, those of the threads of a process. */

@@ -102,33 +102,22 @@ const statementTable = (database: DatabaseActivity): ReadonlyArray<string> => {
   return rows.length === 0 ? [] : ["", ...markdownTable(rows)]
 }
 
+/** Nothing without rows. */
+const tableWithNotes = (rows: Rows, notes: ReadonlyArray<string>): ReadonlyArray<string> =>
+  rows.length === 0
+    ? []
+    : ["", ...markdownTable(rows), "", ...notes.map((note) => `- ${escapedMarkdown(note)}`)]
+
 const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
   database === null
     ? []
-    : [
-        "",
-        ...markdownTable(databaseRows(database)),
-        "",
-        ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`),
-        ...statementTable(database)
-      ]
+    : [...tableWithNotes(databaseRows(database), databaseNotes(database)), ...statementTable(database)]
 
-const processTable = (summary: Summary): ReadonlyArray<string> => {
-  const rows = processRows(summary)
-  return rows.length === 0
-    ? []
-    : ["", ...markdownTable(rows), "", ...processNotes(summary).map((note) => `- ${escapedMarkdown(note)}`)]
-}
+const processTable = (summary: Summary): ReadonlyArray<string> =>
+  tableWithNotes(processRows(summary), processNotes(summary))
 
 const agentTable = ({ agents }: Summary): ReadonlyArray<string> =>
-  agents === null
-    ? []
-    : [
-        "",
-        ...markdownTable(agentRows(agents)),
-        "",
-        ...agentNotes(agents).map((note) => `- ${escapedMarkdown(note)}`)
-      ]
+  agents === null ? [] : tableWithNotes(agentRows(agents), agentNotes(agents))
 
 const driftTable = ({ drift }: Summary): ReadonlyArray<string> =>
   drift === null ? [] : ["", ...markdownTable(driftRows(drift))]

@@ -1,6 +1,6 @@
 /** The charts of a stress study: throughput and latency over the load, and those of its soak over time. */
 import type { TimelinePoint } from "../metrics/Timeline.ts"
-import { coresOfSlices } from "../result/coresUsed.ts"
+import { coresOf, coresOfSlices, watchedLabels } from "../result/coresUsed.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { countedOf, kneeLoad, type Stress, type StressStep } from "../result/Stress.ts"
 import { stressNote } from "../result/stressNote.ts"
@@ -83,14 +83,14 @@ const overLoad = (stress: Stress): ReadonlyArray<ChartData> => {
 /** The cores of the load generator and of watched processes at each step, beside the throughput; none without processes. */
 const coresOverLoad = (stress: Stress): ReadonlyArray<ChartData> => {
   const used = stress.steps.map(({ slices }) => coresOfSlices(slices))
-  const labels = [...new Set(used.flatMap(({ processes }) => processes.map(({ label }) => label)))]
+  const labels = watchedLabels(used)
   if (labels.length === 0) return []
   const x = stress.steps.map(({ load }) => load)
   const lines = [
     { label: "load generator", values: used.map(({ generator }) => generator) },
     ...labels.map((label) => ({
       label,
-      values: used.map(({ processes }) => processes.find((each) => each.label === label)?.cores ?? null)
+      values: used.map((each) => coresOf(each, label))
     }))
   ]
   return [

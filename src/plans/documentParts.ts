@@ -6,7 +6,7 @@ import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 
 /** The slices of a study, those of a soak included; none of a run. */
-const slicesIn = (document: PhaseDocument): ReadonlyArray<MeasuredSlice> => {
+export const slicesIn = (document: PhaseDocument): ReadonlyArray<MeasuredSlice> => {
   switch (document._tag) {
     case "Report":
       return []
@@ -38,6 +38,11 @@ export const manifestOf = (document: PhaseDocument): Manifest | null => {
       return document.capacity.manifest
   }
 }
+
+export const watchesDatabase = (document: PhaseDocument): boolean =>
+  document._tag === "Report"
+    ? document.summary.database !== null
+    : slicesIn(document).some(({ database }) => database !== null)
 
 /** What the database did in the whole phase; `null` if it was not watched. */
 export const databaseOf = (document: PhaseDocument): DatabaseActivity | null =>

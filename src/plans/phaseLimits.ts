@@ -5,9 +5,9 @@ import type { FailureEntry } from "../result/FailureEntry.ts"
 import type { Figures } from "../result/Figures.ts"
 import { coresOfRun } from "../result/coresUsed.ts"
 import type { Limit } from "../result/Limit.ts"
-import { figure, rateText } from "../result/numberFormat.ts"
+import { figure, percentOf, rateText } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
-import { databaseLimits, processorLimits } from "../result/serverLimits.ts"
+import { databaseLimits, generatorLimit, processorLimits } from "../result/serverLimits.ts"
 import { type Broke, loadText, type Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
 import type { Sweep } from "../result/Sweep.ts"
@@ -16,8 +16,6 @@ import { driftLimits } from "./driftLimits.ts"
 
 /** @see api-facts section 7, R5: failures over 1 % show that a limit is reached */
 const maxFailureShare = 0.01
-
-const percent = (share: number): string => `${figure(100 * share)} %`
 
 export const failureLimit = (
   { requests: { failed, total } }: Pick<Figures, "requests">,
@@ -30,7 +28,7 @@ export const failureLimit = (
     {
       kind: "failures",
       what: "failed requests",
-      evidence: `${figure(failed)} of ${figure(total)} requests failed (${percent(failed / total)})${example}.`
+      evidence: `${figure(failed)} of ${figure(total)} requests failed (${percentOf(failed / total)})${example}.`
     }
   ]
 }
@@ -39,15 +37,7 @@ export const runLimits = (summary: Summary): ReadonlyArray<Limit> => {
   const limited = caveatsOf(summary).find(({ kind }) => kind === "limited")
   const isMachine = summary.generator?.limitedBy === "machine"
   return [
-    ...(limited === undefined
-      ? []
-      : [
-          {
-            kind: isMachine ? ("machine" as const) : ("generator" as const),
-            what: isMachine ? "other programs on the machine of the load generator" : "load generator",
-            evidence: limited.sentence
-          }
-        ]),
+    ...(limited === undefined ? [] : [generatorLimit(isMachine, limited.sentence)]),
     ...failureLimit(summary, summary.failures),
     ...processorLimits(coresOfRun(summary)),
     ...databaseLimits(summary.database),
@@ -65,7 +55,7 @@ export const fallLimit = ({ answer }: Sweep): ReadonlyArray<Limit> => {
         {
           kind: "server",
           what: "server, which gets slower with more users",
-          evidence: `From ${from} to ${to} users throughput fell by ${percent(-change)}.`
+          evidence: `From ${from} to ${to} users throughput fell by ${percentOf(-change)}.`
         }
       ]
 }
@@ -86,7 +76,7 @@ export const objectiveLimit = ({ brokeFirst, lowestBroken }: Capacity): Readonly
 const changeText = (what: string, change: number): string =>
   change === 0
     ? `${what} stayed the same`
-    : `${what} ${change > 0 ? "grew" : "fell"} by ${percent(Math.abs(change))}`
+    : `${what} ${change > 0 ? "grew" : "fell"} by ${percentOf(Math.abs(change))}`
 
 const brokenLimits: Readonly<Record<Broke, Pick<Limit, "kind" | "what">>> = {
   failures: { kind: "failures", what: "failed requests" },
@@ -106,7 +96,7 @@ export const kneeLimits = ({ raised, steps }: Pick<Stress, "raised" | "steps">):
     if (each === "failures" || before === undefined || change === null)
       return {
         ...limit,
-        evidence: `With ${load} ${percent(unserved)} of the requests failed or were not started.`
+        evidence: `With ${load} ${percentOf(unserved)} of the requests failed or were not started.`
       }
     const latencies = (["p50", "p95"] as const).flatMap((name) => {
       const share = change[name]

@@ -1,7 +1,7 @@
 /** The report of one phase, from the document that its command wrote. */
 import { hasAnswer } from "../result/Capacity.ts"
 import { caveatsOf } from "../result/caveats.ts"
-import { coresOfSlices } from "../result/coresUsed.ts"
+import { coresOf, coresOfSlices } from "../result/coresUsed.ts"
 import { isLimitedSlice } from "../result/limitText.ts"
 import { findingsFailure, findingTable } from "../result/Findings.ts"
 import type { MeasuredSlice, StudyHead } from "../result/MeasuredSlice.ts"
@@ -17,17 +17,16 @@ import { isSamePlace, markedPlace, type Sweep } from "../result/Sweep.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { endings, limitedFailure, runFailure } from "../result/verdict.ts"
 import { loadLimits, sliceLimits } from "../result/serverLimits.ts"
+import { slicesIn, watchesDatabase } from "./documentParts.ts"
 import { driftLimits } from "./driftLimits.ts"
 import { failureLimit, fallLimit, kneeLimits, objectiveLimit, runLimits } from "./phaseLimits.ts"
 import { capacityRows, runRows, stressRows, sweepRows, versusRows } from "./phaseRows.ts"
 
+/** What the document of a phase says, but for its database. */
 type Measured = Pick<
   PhaseReport,
-  "rows" | "verdict" | "hasKnee" | "limits" | "caveats" | "hasDatabase" | "processes" | "search"
+  "rows" | "verdict" | "hasKnee" | "limits" | "caveats" | "processes" | "search"
 >
-
-/** What only some commands have. */
-const noExtras = { search: null }
 
 const runVerdict = (summary: Summary): string => {
   const missed = summary.thresholds.filter(({ passed }) => !passed)
@@ -51,8 +50,7 @@ const ofRun = (summary: Summary): Measured => ({
   caveats: [
     ...caveatsOf(summary).map(({ sentence }) => sentence),
     ...(summary.generator?.tooShort === true ? [tooShortNote] : [])
-  ],
-  hasDatabase: summary.database !== null
+  ]
 })
 
 /** @param decisive those that show what limits; all of them by default */
@@ -68,29 +66,28 @@ const soakLimits = ({ raised, soak }: Stress): ReadonlyArray<Limit> =>
         ...limit,
         evidence: `In the soak with ${loadText(raised, soak.load)}: ${limit.evidence}`
       }))
-const hasDatabase = (slices: ReadonlyArray<MeasuredSlice>): boolean =>
-  slices.some(({ database }) => database !== null)
 
 /** What watched processes used in a study: their memory over all of it, their cores in its slices. */
 const processesOf = (
   { processes }: Pick<StudyHead, "processes">,
   slices: ReadonlyArray<MeasuredSlice>
-): PhaseReport["processes"] =>
-  processes.map(({ label, memory }) => {
+): PhaseReport["processes"] => {
+  const used = coresOfSlices(slices)
+  return processes.map(({ label, memory }) => {
     const cores = slices.flatMap((slice) => slice.processes.find((each) => each.label === label)?.cores ?? [])
-    const mean = coresOfSlices(slices).processes.find((each) => each.label === label)?.cores ?? null
+    const mean = coresOf(used, label)
     return {
       label,
       memory,
       cores: mean === null ? null : { mean, max: Math.max(...cores.map(({ max }) => max)) }
     }
   })
+}
 
 const numberIn = (value: unknown): number | null => (typeof value === "number" ? value : null)
 
-const ofStress = (stress: Stress): Measured => {
+const ofStress = (stress: Stress, slices: ReadonlyArray<MeasuredSlice>): Measured => {
   const { config, knee, raised, soak, steps, verdict, warnings } = stress
-  const slices = [...steps.flatMap((step) => step.slices), ...(soak?.slice ? [soak.slice] : [])]
   const [first] = steps
   return {
     rows: stressRows(stress),
@@ -98,7 +95,6 @@ const ofStress = (stress: Stress): Measured => {
     hasKnee: knee._tag === "Knee",
     limits: [...stress.limits, ...kneeLimits(stress), ...soakLimits(stress)],
     caveats: warnings,
-    hasDatabase: hasDatabase(slices),
     processes: processesOf(stress, slices),
     search:
       first === undefined
@@ -114,58 +110,53 @@ const ofStress = (stress: Stress): Measured => {
 }
 
 /** Of a sweep with an answer the slices at the marked place show what limits. */
-const ofSweep = (sweep: Sweep): Measured => {
-  const slices = sweep.points.flatMap((point) => point.slices)
+const ofSweep = (sweep: Sweep, slices: ReadonlyArray<MeasuredSlice>): Measured => {
   const marked = markedPlace(sweep.answer)
   const decisive = sweep.points.find((point) => marked !== undefined && isSamePlace(marked.place, point))
   const limits = limitsOf(slices, decisive?.slices)
   const isLimited = limits.some(({ kind }) => kind === "generator" || kind === "machine")
   return {
-    ...noExtras,
+    search: null,
     rows: sweepRows(sweep),
     verdict: sweep.verdict,
     hasKnee: marked !== undefined,
     limits: isLimited ? limits : [...limits, ...fallLimit(sweep)],
     caveats: sweep.warnings,
-    hasDatabase: hasDatabase(slices),
     processes: processesOf(sweep, slices)
   }
 }
 
 const measuredOf = (document: PhaseDocument): Measured => {
+  const slices = slicesIn(document)
   switch (document._tag) {
     case "Report":
       return ofRun(document.summary)
     case "Sweep":
-      return ofSweep(document.sweep)
+      return ofSweep(document.sweep, slices)
     case "Versus": {
       const { versus } = document
       const sides = [versus.single, versus.batch]
-      const slices = sides.flatMap((side) => side.slices)
       return {
-        ...noExtras,
+        search: null,
         rows: versusRows(versus),
         verdict: versus.verdict,
         hasKnee: false,
         limits: [...limitsOf(slices), ...sides.flatMap((side) => failureLimit(side, []))],
         caveats: versus.warnings,
-        hasDatabase: hasDatabase(slices),
         processes: processesOf(versus, slices)
       }
     }
     case "Stress":
-      return ofStress(document.stress)
+      return ofStress(document.stress, slices)
     case "Capacity": {
       const { capacity } = document
-      const slices = capacity.steps.map(({ slice }) => slice)
       return {
-        ...noExtras,
+        search: null,
         rows: capacityRows(capacity),
         verdict: capacity.verdict,
         hasKnee: hasAnswer(capacity),
         limits: [...capacity.limits, ...objectiveLimit(capacity)],
         caveats: capacity.warnings,
-        hasDatabase: hasDatabase(slices),
         processes: processesOf(capacity, slices)
       }
     }
@@ -173,14 +164,13 @@ const measuredOf = (document: PhaseDocument): Measured => {
 }
 
 const nothingMeasured: Measured = {
-  ...noExtras,
+  search: null,
   processes: [],
   rows: [],
   verdict: null,
   hasKnee: false,
   limits: [],
-  caveats: [],
-  hasDatabase: false
+  caveats: []
 }
 
 /** What is sent if nothing is chosen: READ, PIPECLEAN and CHANGE_QUERY have default resources. */
@@ -213,6 +203,7 @@ export const phaseReport = (phase: JournalPhase, document: PhaseDocument | undef
     page: files.includes("report.html") ? `${folder}/report.html` : null,
     work: workOf(phase),
     seconds: secondsBetween(startedAt, endedAt),
+    hasDatabase: document !== undefined && watchesDatabase(document),
     ...(document === undefined ? nothingMeasured : measuredOf(document))
   }
 }

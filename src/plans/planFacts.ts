@@ -3,7 +3,7 @@ import { excerpt } from "../domain/excerpt.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { databaseManifest } from "../result/databaseManifest.ts"
 import { addActivities } from "../result/databaseSums.ts"
-import { databaseFacts, manifestFacts } from "../result/manifestFacts.ts"
+import { databaseFacts, type Fact, manifestFacts } from "../result/manifestFacts.ts"
 import { manifestOf } from "./documentParts.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 import type { PlanReport, PlanStatement } from "../result/PlanReport.ts"
@@ -46,8 +46,6 @@ export const planStatements = (phases: ReadonlyArray<MeasuredPhase>): ReadonlyAr
     })
   )
 }
-
-type Fact = readonly [name: string, text: string]
 
 /** What the phases were measured with, each value once; the database from before the first phase to after the last one. */
 export const planManifest = (phases: ReadonlyArray<MeasuredPhase>): PlanReport["manifest"] => {

@@ -45,10 +45,13 @@ const memoryOf = (status: string): Pick<ProcProcess, "ownBytes" | "sharedBytes">
 const fieldsAfterName = (stat: string): ReadonlyArray<string> =>
   stat.slice(stat.lastIndexOf(")") + 2).split(" ")
 
+/** Ids are used again: one of these stands for one process or thread. @example idOf(8, 4711) // "8@4711" */
+export const idOf = (id: number, startTicks: number): string => `${id}@${startTicks}`
+
 /**
  * The CPU time of a thread.
  *
- * @param stat the text of `/proc/PID/task/TID/stat`, or of `/proc/PID/stat` for all threads of a process
+ * @param stat the text of `/proc/PID/task/TID/stat`
  * @returns an id that no other thread has, and microseconds
  * @example 8 at tick 4711 with 0.15 s: ["8@4711", 150_000]
  */
@@ -57,7 +60,7 @@ export const parseThread = (tid: number, stat: string): readonly [id: string, mi
   const startTicks = Number(fieldsAfterName(stat)[19])
   return time === undefined || !Number.isFinite(startTicks)
     ? undefined
-    : [`${tid}@${startTicks}`, time.usedMicros]
+    : [idOf(tid, startTicks), time.usedMicros]
 }
 
 /**

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ProcFiles } from "../metrics/watchOthers.ts"
 import type { WatchTarget } from "../domain/WatchTarget.ts"
 import {
+  idOf,
   addScan,
   parseGroups,
   parseProcFiles,
@@ -58,7 +59,7 @@ const readProcess = (files: ProcFiles, pid: number): ProcProcess | undefined => 
 /** The threads of a process, of which the only one needs no further file. */
 const readThreads = (files: ProcFiles, pid: number, { cpuMicros, startTicks, threads }: ProcProcess) =>
   threads === 1
-    ? [[`${pid}@${startTicks}`, cpuMicros] as const]
+    ? [[idOf(pid, startTicks), cpuMicros] as const]
     : (orUndefined(() => files.ids(`${pid}/task`)) ?? []).flatMap((tid) => {
         const stat = orUndefined(() => files.read(`${pid}/task/${tid}/stat`))
         const thread = stat === undefined ? undefined : parseThread(tid, stat)
@@ -80,7 +81,7 @@ const makeQuotas = (files: ProcFiles) => {
   return (scan: ProcScan): ProcScan => {
     const now = new Map<string, number | undefined>()
     const limited = [...scan].map(([pid, found]) => {
-      const key = `${pid}@${found.startTicks}`
+      const key = idOf(pid, found.startTicks)
       const quota = known.has(key) ? known.get(key) : readQuota(files, pid)
       now.set(key, quota)
       const processors = quota === undefined ? found.processors : Math.min(quota, found.processors ?? quota)

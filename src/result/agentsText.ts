@@ -3,14 +3,11 @@ import type { EndedBy } from "../domain/LoadResult.ts"
 import { listed } from "../domain/words.ts"
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
 import type { Generator } from "./Generator.ts"
-import { figure, plural } from "./numberFormat.ts"
+import { figure, figureOrNone, megabytes, plural } from "./numberFormat.ts"
 import type { RunAgent, RunAgents } from "./RunAgents.ts"
 
 const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? "-" : `${(100 * share).toFixed(0)} %`
-
-const orDash = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "-" : figure(value)
 
 /** What limits what the figures of an agent's users mean; empty for a healthy agent. */
 const stateOf = ({ health, lost }: RunAgent): string =>
@@ -50,11 +47,11 @@ export const agentRows = ({ agents }: RunAgents): ReadonlyArray<ReadonlyArray<st
       figure(slots),
       percent(health?.busy.mean),
       percent(health?.processorWait?.mean),
-      orDash(health?.loopDelayMs.p99),
-      orDash(health?.cpuCores.mean),
-      orDash(health === null || health.rssBytes === null ? null : health.rssBytes / 1e6),
+      figureOrNone(health?.loopDelayMs.p99),
+      figureOrNone(health?.cpuCores.mean),
+      figureOrNone(health === null || health.rssBytes === null ? null : health.rssBytes / 1e6),
       figure(clockUncertaintyMillis),
-      orDash(startSkewMillis),
+      figureOrNone(startSkewMillis),
       figure(reports),
       stateOf(agent)
     ]
@@ -83,7 +80,7 @@ const coordinatorNote = ({ coordinator }: RunAgents): ReadonlyArray<string> => {
     `${figure(cpuCores.mean)} cores`,
     `event loop ${percent(busy.mean)} busy (max ${percent(busy.max)})`,
     `timers late by ${figure(loopDelayMs.p99)} ms (p99)`,
-    ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`])
+    ...(rssBytes === null ? [] : [megabytes(rssBytes)])
   ]
   return [`Coordinator: ${parts.join(", ")}.`]
 }

@@ -1,5 +1,5 @@
 /** Who used the processors in the loads of a study, as a table for all of its reports. */
-import { coresOfSlices } from "./coresUsed.ts"
+import { coresOf, coresOfSlices, watchedLabels } from "./coresUsed.ts"
 import type { MeasuredSlice } from "./MeasuredSlice.ts"
 import { figureOrNone } from "./numberFormat.ts"
 
@@ -22,18 +22,18 @@ export const coresNote =
  */
 export const coresRows = (loads: ReadonlyArray<LoadSlices>): ReadonlyArray<ReadonlyArray<string>> => {
   const measured = loads.filter(({ slices }) => slices.length > 0)
-  const used = measured.map(({ name, slices }) => ({ name, ...coresOfSlices(slices) }))
-  const labels = [...new Set(used.flatMap(({ processes }) => processes.map(({ label }) => label)))]
+  const used = measured.map(({ name, slices }) => ({ name, cores: coresOfSlices(slices) }))
+  const labels = watchedLabels(used.map(({ cores }) => cores))
   return labels.length === 0
     ? []
     : [
         ["cores used", "load generator", ...labels, "other programs", "of processors"],
-        ...used.map(({ generator, name, others, processes }) => [
+        ...used.map(({ cores, name }) => [
           name,
-          figureOrNone(generator),
-          ...labels.map((label) => figureOrNone(processes.find((each) => each.label === label)?.cores)),
-          figureOrNone(others?.cores),
-          figureOrNone(others?.processors)
+          figureOrNone(cores.generator),
+          ...labels.map((label) => figureOrNone(coresOf(cores, label))),
+          figureOrNone(cores.others?.cores),
+          figureOrNone(cores.others?.processors)
         ])
       ]
 }

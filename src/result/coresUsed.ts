@@ -35,6 +35,15 @@ const processOf = ({
   isHere: maxProcesses !== null
 })
 
+/** The labels of the watched processes of several loads, each once. */
+export const watchedLabels = (used: ReadonlyArray<CoresUsed>): ReadonlyArray<string> => [
+  ...new Set(used.flatMap(({ processes }) => processes.map(({ label }) => label)))
+]
+
+/** The cores of a watched process; `null` where they were not measured. */
+export const coresOf = ({ processes }: CoresUsed, label: string): number | null =>
+  processes.find((each) => each.label === label)?.cores ?? null
+
 export const coresOfRun = ({ generator, processes }: Pick<Summary, "generator" | "processes">): CoresUsed => {
   const others = generator?.others ?? null
   return {

@@ -1,8 +1,8 @@
 /** What a run was made with, in names and texts. */
 import type { Manifest } from "./Manifest.ts"
-import { figure, plural } from "./numberFormat.ts"
+import { figure, megabytes, plural } from "./numberFormat.ts"
 
-type Fact = readonly [name: string, text: string]
+export type Fact = readonly [name: string, text: string]
 
 const serverFacts = ({ server }: Manifest): ReadonlyArray<Fact> => {
   const models = (server?.dataModels ?? []).map(({ name, version }) =>
@@ -24,8 +24,6 @@ const machineFacts = ({ machine }: Manifest): ReadonlyArray<Fact> => {
 
 const toolText = ({ commit, name, version }: Manifest["tool"]): string =>
   `${name} ${version}${commit === null ? "" : `, commit ${commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, "$1")}`}`
-
-const megabytes = (bytes: number): string => `${figure(bytes / 1e6)} MB`
 
 const databaseText = ({ bytesAfter, bytesBefore, version }: NonNullable<Manifest["database"]>): string =>
   `PostgreSQL ${version}` +

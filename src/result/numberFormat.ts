@@ -17,6 +17,12 @@ export const smallFigure = (value: number): string =>
  */
 export const asPrinted = (value: number): number => Number(figure(value).replaceAll(",", ""))
 
+/** @example megabytes(12_100_000) // "12.1 MB" */
+export const megabytes = (bytes: number): string => `${figure(bytes / 1e6)} MB`
+
+/** @example percentOf(0.61) // "61 %" */
+export const percentOf = (share: number): string => `${figure(100 * share)} %`
+
 /** A figure, or `-` if nothing was measured. */
 export const figureOrNone = (value: number | null | undefined): string =>
   value === null || value === undefined ? "-" : figure(value)

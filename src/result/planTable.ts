@@ -1,7 +1,7 @@
 /** The tables and sentences of the report of a plan, for all of its outputs. */
 import { listed } from "../domain/words.ts"
 import { unknownLimitText } from "./Limit.ts"
-import { clock, figure, figureOrNone, plural, smallFigure } from "./numberFormat.ts"
+import { clock, figure, figureOrNone, megabytes, percentOf, plural, smallFigure } from "./numberFormat.ts"
 import type { PhaseReport, PhaseRow, PlanReport, PlanStatement, UsedByProcesses } from "./PlanReport.ts"
 import { meanMillis } from "./StatementActivity.ts"
 
@@ -69,8 +69,6 @@ export const stateText = ({ exitCode, seconds, state }: PhaseReport): string =>
     ...(seconds === null ? [] : [clock(seconds)])
   ].join(", ")
 
-const megabytes = (bytes: number): string => `${figure(bytes / 1e6)} MB`
-
 /** @example "name:postgres used 1.2 cores, at most 1.9; memory from 430 MB to 512 MB, at most 520 MB" */
 const processText = ({ cores, label, memory }: UsedByProcesses): string => {
   const cpu =
@@ -84,7 +82,7 @@ const processText = ({ cores, label, memory }: UsedByProcesses): string => {
 
 /** @example "61 % of the time of all statements: COMMIT; 30,000 calls, 12.1 s in all, 0.403 ms each (students and mix)" */
 const statementText = ({ calls, phases, share, text, totalMillis }: PlanStatement): string =>
-  `${figure(100 * share)} % of the time of all statements: ${text}; ${plural(calls, "call")}, ` +
+  `${percentOf(share)} of the time of all statements: ${text}; ${plural(calls, "call")}, ` +
   `${figure(totalMillis / 1000)} s in all, ${smallFigure(meanMillis({ calls, totalMillis }))} ms each (${listed(phases)})`
 
 export const unknownLimit = (phases: ReadonlyArray<PhaseReport>): string => {

@@ -7,7 +7,7 @@ import { addActivities } from "./databaseSums.ts"
 import type { Limit } from "./Limit.ts"
 import { isLimitedSlice, isMostlyLimited, limitOf, limitText } from "./limitText.ts"
 import type { MeasuredSlice } from "./MeasuredSlice.ts"
-import { figure, plural } from "./numberFormat.ts"
+import { figure, percentOf, plural } from "./numberFormat.ts"
 
 /**
  * A wait event that sessions had in more than this share of the observations is named. With a lower share, most of the time
@@ -17,8 +17,6 @@ const minWaitShare = 0.25
 
 /** Fewer observations, of a short or nearly idle phase, show nothing. */
 const minObservations = 20
-
-const percent = (share: number): string => `${figure(100 * share)} %`
 
 /** What the names of wait events mean. @see https://www.postgresql.org/docs/current/monitoring-stats.html table 27.4 ff. */
 const waitWords: ReadonlyArray<readonly [pattern: RegExp, words: string]> = [
@@ -42,7 +40,7 @@ const waitLimit = (database: DatabaseActivity): ReadonlyArray<Limit> => {
     {
       kind: "database",
       what: words,
-      evidence: `Busy sessions of the database ${state} in ${percent(first.seen / seen)} of ${figure(seen)} observations.`
+      evidence: `Busy sessions of the database ${state} in ${percentOf(first.seen / seen)} of ${figure(seen)} observations.`
     }
   ]
 }
@@ -88,19 +86,21 @@ export const databaseLimits = (
   ...(database === null ? [] : waitLimit(database))
 ]
 
+const otherPrograms = "other programs on the machine of the load generator"
+
+/** The load generator, limited by its own work, or by other programs on its machine. */
+export const generatorLimit = (isMachine: boolean, evidence: string): Limit => ({
+  kind: isMachine ? "machine" : "generator",
+  what: isMachine ? otherPrograms : "load generator",
+  evidence
+})
+
 /** The load generator, where it limited half of the slices or more. */
 export const sliceLimits = (slices: ReadonlyArray<MeasuredSlice>): ReadonlyArray<Limit> => {
   if (!isMostlyLimited(slices)) return []
   const limited = slices.filter(isLimitedSlice)
   const byMachine = limited.filter((slice) => limitOf(slice) === "machine").length
-  const isMachine = byMachine > limited.length / 2
-  return [
-    {
-      kind: isMachine ? "machine" : "generator",
-      what: isMachine ? "other programs on the machine of the load generator" : "load generator",
-      evidence: `${capitalized(limitText(slices))}.`
-    }
-  ]
+  return [generatorLimit(byMachine > limited.length / 2, `${capitalized(limitText(slices))}.`)]
 }
 
 /** Who uses a larger share of what it may use has nearly no more. */
@@ -163,7 +163,7 @@ const machineLimit = ({ generator, others, processes }: CoresUsed): ReadonlyArra
       kind: isShared ? "processors" : "machine",
       what: isShared
         ? "processors of the machine that the server and the load generator share"
-        : "other programs on the machine of the load generator",
+        : otherPrograms,
       evidence:
         `${figure(used)} of ${plural(processors, "processor")} were used: ` +
         `${listed(users.map(({ cores, label }) => `${figure(cores)} by ${label}`))}.`

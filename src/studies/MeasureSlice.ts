@@ -4,7 +4,7 @@ import type { Measurements, TimelinePoint } from "../metrics/Recorder.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { WatchedProcesses } from "../result/ProcessActivity.ts"
 
-/** A number of users (closed model), or an arrival rate in batches per second (open model). */
+/** A number of users (closed model), or an arrival rate in iterations per second (open model). */
 export type SliceLoad =
   | { readonly _tag: "Users"; readonly clientCount: number }
   | {

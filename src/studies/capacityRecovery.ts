@@ -4,6 +4,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { EndedBy } from "../domain/LoadResult.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { Recovery } from "../result/Capacity.ts"
 import { succeededTimes } from "../result/Figures.ts"
@@ -57,9 +58,16 @@ const isUnreachable = ({ measurements: { failures }, slice: { requests } }: Slic
   requests.failed === requests.total &&
   failures.every(({ failure }) => failure.problemType === "connect")
 
+const studyEnds: ReadonlySet<EndedBy> = new Set([
+  "interrupt",
+  "defect",
+  "localDmsExited",
+  "agentLost",
+  "threshold"
+])
+
 /** Whether a slice ended for a reason that ends the study. */
-export const endsStudy = ({ slice: { endedBy } }: SliceMeasured): boolean =>
-  ["interrupt", "defect", "localDmsExited", "agentLost", "threshold"].includes(endedBy)
+export const endsStudy = ({ slice: { endedBy } }: SliceMeasured): boolean => studyEnds.has(endedBy)
 
 /** Sends one batch after the other, to learn how fast the server is without load. */
 export const probeOnce = <E>(

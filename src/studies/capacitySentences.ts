@@ -11,6 +11,7 @@ import {
 import { limitOf } from "../result/limitText.ts"
 import { figure, rateText } from "../result/numberFormat.ts"
 import { samplesNeeded } from "./capacityPrecision.ts"
+import { reasons } from "./studyEnd.ts"
 
 type Found = Pick<
   Capacity,
@@ -147,11 +148,9 @@ const interrupted = (found: Found, { reason, stoppedAt }: SearchStop): string =>
     case "defect":
       return `Ended by a defect of this program ${at}. ${untilThen(found)}`
     case "localDmsExited":
-      return `Ended ${at}: the local DMS exited. ${untilThen(found)}`
     case "agentLost":
-      return `Ended ${at}: an agent was lost. ${untilThen(found)}`
     case "threshold":
-      return `Ended ${at}: ${reason ?? "a threshold was not kept"}. ${untilThen(found)}`
+      return `Ended ${at}: ${reason ?? reasons[found.endedBy]}. ${untilThen(found)}`
     default:
       return `Interrupted ${at}. ${untilThen(found)}`
   }

@@ -28,7 +28,8 @@ export interface EndedAt extends StudyEnd {
 /** @param slice from 1 */
 export const sliceAt = (slice: number, planned: number): string => `slice ${slice} of ${planned}`
 
-const reasons: Readonly<Record<Exclude<EndedBy, "interrupt">, string>> = {
+/** Why a study ended before its time, as a clause. */
+export const reasons: Readonly<Record<Exclude<EndedBy, "interrupt">, string>> = {
   failureRatio: "more requests failed than --maxFailRatio allows",
   refused: "a scenario was refused from the start",
   localDmsExited: "the local DMS exited",
