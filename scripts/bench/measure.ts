@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { BenchFailed, type Child, startChild } from "./children.ts"
 import type { Contender, Load } from "./contenders.ts"
-import { coreMicros, usageOf } from "./procfs.ts"
+import { coreMicros, idleMicros, usageOf } from "./procfs.ts"
 import { type Reading, startTarget, type Target } from "./startTarget.ts"
 
 /** What is read of our own `summary.json`. */
@@ -29,6 +29,8 @@ export interface Window {
   readonly targetBusy: number
   /** Share of a core, the contender's or the target's, that went to others; `undefined` where it cannot be told. */
   readonly takenByOthers: number | undefined
+  /** Share of the contender's cores that had nothing to do: its users waited, and more of them would have sent more. */
+  readonly coresIdle: number | undefined
 }
 
 export interface Measurement extends Window {
@@ -140,6 +142,7 @@ const look = (child: Child, target: Target, places: Places) =>
     reading,
     usage: usageOf(child.pid),
     contenderCore: coreMicros(places.contender),
+    idle: idleMicros(places.contender),
     targetCore: coreMicros(places.target)
   }))
 
@@ -163,6 +166,7 @@ const watch = (
       difference(cpuMicros, difference(before.contenderCore, after.contenderCore)),
       difference(targetMicros, difference(before.targetCore, after.targetCore))
     ].filter((micros) => micros !== undefined)
+    const idle = difference(before.idle, after.idle)
     return {
       batchesPerSecond: (batches * 1e6) / lastedMicros,
       bytesPerBatch: (after.reading.bytes - before.reading.bytes) / batches,
@@ -171,7 +175,8 @@ const watch = (
       takenByOthers:
         foreign.length === 0 || places.contender === places.target
           ? undefined
-          : Math.max(0, ...foreign) / lastedMicros
+          : Math.max(0, ...foreign) / lastedMicros,
+      coresIdle: idle === undefined ? undefined : idle / lastedMicros / places.contender.split(",").length
     }
   })
 

@@ -62,6 +62,10 @@ export const usageOf = (root: number): Usage | undefined => {
   }
 }
 
+/** Fields of a core as in proc(5), from `user` to `steal`; `undefined` without /proc. */
+const coreTicks = (core: string): ReadonlyArray<number> | undefined =>
+  new RegExp(`^cpu${core} (.*)$`, "m").exec(textOf("/proc/stat"))?.[1]?.split(" ").map(Number)
+
 /**
  * Processor time that a core has spent on anybody, in microseconds since the machine started, stolen time included.
  * `undefined` without /proc, and for more than one core.
@@ -69,8 +73,20 @@ export const usageOf = (root: number): Usage | undefined => {
  * @param core `"0"`
  */
 export const coreMicros = (core: string): number | undefined => {
-  const fields = new RegExp(`^cpu${core} (.*)$`, "m").exec(textOf("/proc/stat"))?.[1]
-  if (microsPerTick === undefined || fields === undefined) return undefined
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = fields.split(" ").map(Number)
+  const ticks = coreTicks(core)
+  if (microsPerTick === undefined || ticks === undefined) return undefined
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = ticks
   return (user + nice + system + irq + softIrq + steal) * microsPerTick
+}
+
+/**
+ * Time in which these cores had nothing to do, of all of them together, in microseconds since the machine started.
+ * `undefined` without /proc.
+ *
+ * @param cores `"0,1"`
+ */
+export const idleMicros = (cores: string): number | undefined => {
+  const ticks = cores.split(",").map(coreTicks)
+  if (microsPerTick === undefined || ticks.includes(undefined)) return undefined
+  return ticks.reduce((sum, [, , , idle = 0, waiting = 0] = []) => sum + idle + waiting, 0) * microsPerTick
 }

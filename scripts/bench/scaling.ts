@@ -12,7 +12,7 @@ import { median, medianInterval, out, printColumns, printHeader, spread } from "
 
 export const scalingFlags = {
   node: nodeFlag,
-  users: whole("users", 20, "Virtual users, of all threads together", 2),
+  users: whole("users", 100, "Virtual users, of all threads together; with few of them two cores wait", 2),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   seconds: whole("seconds", 4, "How long each window lasts"),
   rounds: whole("rounds", 7, "How many pairs", 5)
@@ -49,6 +49,7 @@ const rowOf = (name: string, measured: ReadonlyArray<Measurement>): ReadonlyArra
   name,
   spread(measured.map((each) => each.batchesPerSecond)),
   spread(measured.map((each) => each.cpuMicrosPerBatch ?? Number.NaN)),
+  spread(measured.map((each) => 100 * (each.coresIdle ?? Number.NaN))),
   spread(measured.map((each) => each.peakRssMegabytes ?? Number.NaN))
 ]
 
@@ -97,7 +98,7 @@ export const comparePlaced = (pair: Pair, { rounds, seconds, triples, users }: S
         pairs.map((each) => each.two)
       )
     ]
-    printColumns([["", "batches/s", "CPU µs/batch", "peak RSS MB"], ...rows])
+    printColumns([["", "batches/s", "CPU µs/batch", "cores idle %", "peak RSS MB"], ...rows])
     out(
       `\n${pair.two.name}/${pair.one.name}, pair by pair: ${median(ratios).toFixed(2)} ` +
         `(${Math.min(...ratios).toFixed(2)}..${Math.max(...ratios).toFixed(2)}), 90 % sure of ${low.toFixed(2)}..${high.toFixed(2)}`
