@@ -164,11 +164,10 @@ export const makeAgentLoad = (
         if (share === undefined) return []
         const health = probe.take()
         const hasStarted = time.unsafeCurrentTimeMillis() >= (share.plan.startedAtMillis ?? 0)
-        const counts = new Counts({
-          load,
-          report: takeReport(share, { health: undefined }),
-          health: hasStarted ? health : undefined
-        })
+        const counts = new Counts(
+          { load, report: takeReport(share, { health: undefined }), health: hasStarted ? health : undefined },
+          { disableValidation: true }
+        )
         if (!hasEnded) return [counts]
         share = reportMillis = undefined
         return [counts, new Ended({ load, isCutShort })]

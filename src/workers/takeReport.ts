@@ -21,13 +21,17 @@ export const takeReport = (
   { generator, log, plan, recorder, rules }: RunningShare,
   { health }: Pick<WorkerReport, "health">
 ): WorkerReport =>
-  new WorkerReport({
-    counted: recorder.unsafeTake(),
-    warmUp: (plan.warmUpMillis ?? 0) > 0 ? recorder.warmUp.unsafeTake() : undefined,
-    firstIterations: rules.watch.take(),
-    samples: log?.take(),
-    users: generator.running(),
-    maxUsers: generator.maxRunning(),
-    startSkewMillis: generator.startSkewMillis?.(),
-    health
-  })
+  new WorkerReport(
+    {
+      counted: recorder.unsafeTake(),
+      warmUp: (plan.warmUpMillis ?? 0) > 0 ? recorder.warmUp.unsafeTake() : undefined,
+      firstIterations: rules.watch.take(),
+      samples: log?.take(),
+      users: generator.running(),
+      maxUsers: generator.maxRunning(),
+      startSkewMillis: generator.startSkewMillis?.(),
+      health
+    },
+    // The receiver checks it; here that would cost a thread that sends load a millisecond each time.
+    { disableValidation: true }
+  )
