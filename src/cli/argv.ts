@@ -14,7 +14,15 @@ export interface KnownCommand {
   readonly name: string
   readonly settings: ReadonlyArray<NamedSetting>
   /** The words that belong to no flag; a command without operands refuses them. */
-  readonly operands?: { readonly name: string; readonly usage: string; readonly help: string } | undefined
+  readonly operands?:
+    | {
+        readonly name: string
+        readonly usage: string
+        readonly help: string
+        /** The words that shell completion offers beside files. */
+        readonly values?: ReadonlyArray<string>
+      }
+    | undefined
 }
 
 export interface ReadArgv {

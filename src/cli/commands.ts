@@ -203,7 +203,8 @@ const plan = {
   operands: {
     name: "FILE",
     usage: "FILE",
-    help: `a YAML file, or a plan that comes with the program: ${shippedPlans.join(", ")}`
+    help: `a YAML file, or a plan that comes with the program: ${shippedPlans.join(", ")}`,
+    values: shippedPlans
   },
   settings: planSettings,
   consequence: nothingSent,

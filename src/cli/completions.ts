@@ -1,4 +1,4 @@
-/** Shell completions, generated from the table of commands: commands, flags, and the values of enumerations. */
+/** Shell completions, generated from the table of commands: commands, flags, and the values that they offer. */
 import type { NamedSetting } from "../settings/Setting.ts"
 import type { CommandInfo } from "./commands.ts"
 
@@ -32,9 +32,17 @@ const valueCases = (commands: ReadonlyArray<CommandInfo>, indent: string): strin
 const flagCases = (commands: ReadonlyArray<CommandInfo>, indent: string): string =>
   commands.map((command) => `${indent}${command.name}) flags='${flagsOf(command).join(" ")}' ;;`).join("\n")
 
+/** The words that a command takes without a flag, such as the names of plans. */
+const operandCases = (commands: ReadonlyArray<CommandInfo>): string =>
+  commands
+    .flatMap(({ name, operands }) =>
+      operands?.values === undefined ? [] : [`      ${name}) values='${operands.values.join(" ")}' ;;`]
+    )
+    .join("\n")
+
 const namesOf = (commands: ReadonlyArray<CommandInfo>): string => commands.map(({ name }) => name).join(" ")
 
-// Bash splits words at "=", and completes the part after the last comma of a list.
+// Bash splits words at "=". The part after the last comma of a list is completed. Where nothing matches, files do.
 const bash = (commands: ReadonlyArray<CommandInfo>): string => `_edfi_perf() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" values='' flags=''
   COMPREPLY=()
@@ -46,6 +54,11 @@ const bash = (commands: ReadonlyArray<CommandInfo>): string => `_edfi_perf() {
   case "\${COMP_WORDS[1]}:$prev" in
     --completions:--completions) values='${shells.join(" ")}' ;;
 ${valueCases(commands, "    ")}
+  esac
+  case "$prev,$cur" in -*|*,-*) ;; *)
+    case "\${COMP_WORDS[1]}" in
+${operandCases(commands)}
+    esac ;;
   esac
   if [ -n "$values" ]; then
     local before=''
@@ -68,13 +81,20 @@ _edfi_perf() {
     compadd -- ${namesOf(commands)} --help --version --completions
     return
   fi
-  case "$words[2]:$words[CURRENT-1]" in
+  local prev="$words[CURRENT-1]"
+  if [[ $PREFIX == --*=* ]]; then prev="\${PREFIX%%=*}"; compset -P '*='; fi
+  case "$words[2]:$prev" in
     --completions:--completions) values='${shells.join(" ")}' ;;
 ${valueCases(commands, "    ")}
   esac
+  if [[ $prev != -* && $PREFIX != -* ]]; then
+    case "$words[2]" in
+${operandCases(commands)}
+    esac
+  fi
   if [[ -n $values ]]; then
     compset -P '*,'
-    compadd -- \${=values}
+    compadd -- \${=values} || _files
     return
   fi
   if [[ $PREFIX == -* ]]; then
@@ -90,15 +110,24 @@ if [[ $funcstack[1] == _edfi_perf ]]; then _edfi_perf "$@"; else compdef _edfi_p
 
 const quoted = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`
 
-const fishFlag = (command: string, { alias, help, kind, name, values }: NamedSetting): string =>
-  [
+/** The list of a flag goes on after a comma. */
+const fishValues = ({ kind, values }: NamedSetting): ReadonlyArray<string> => {
+  if (values === undefined) return []
+  const words = values.join(" ")
+  return [`-f -a '${kind === "list" ? `(__fish_append , ${words})` : words}'`]
+}
+
+const fishFlag = (command: string, setting: NamedSetting): string => {
+  const { alias, help, kind, name } = setting
+  return [
     `complete -c edfi-perf -n '__fish_seen_subcommand_from ${command}'`,
     ...(alias === undefined ? [] : [`-s ${alias}`]),
     `-l ${name}`,
     ...(kind === "switch" ? [] : ["-r"]),
-    ...(values === undefined ? [] : [`-f -a '${values.join(" ")}'`]),
+    ...fishValues(setting),
     `-d ${quoted(help)}`
   ].join(" ")
+}
 
 const fish = (commands: ReadonlyArray<CommandInfo>): string =>
   [
@@ -109,6 +138,13 @@ const fish = (commands: ReadonlyArray<CommandInfo>): string =>
     "complete -c edfi-perf -n __fish_use_subcommand -l version -d 'Print the version'",
     `complete -c edfi-perf -n __fish_use_subcommand -l completions -x -a '${shells.join(" ")}' -d 'Print completions'`,
     "complete -c edfi-perf -s h -l help -d 'Print help'",
+    ...commands.flatMap(({ name, operands }) =>
+      operands?.values === undefined
+        ? []
+        : [
+            `complete -c edfi-perf -n '__fish_seen_subcommand_from ${name}' -a '${operands.values.join(" ")}' -d 'Comes with the program'`
+          ]
+    ),
     ...commands.flatMap(({ name, settings }) => settings.map((setting) => fishFlag(name, setting)))
   ].join("\n")
 

@@ -3,7 +3,7 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { commands } from "../../src/cli/commands.ts"
-import { completions } from "../../src/cli/completions.ts"
+import { completions, type Shell } from "../../src/cli/completions.ts"
 import { edfiPerf } from "./edfiPerf.ts"
 
 const names = commands.map(({ name }) => name)
@@ -45,17 +45,42 @@ describe("help", () => {
   )
 })
 
-/** What bash offers for the last of some words. */
-const completed = (...words: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const list = ["edfi-perf", ...words].map((word) => `'${word}'`).join(" ")
-  const script = `source <(cat); COMP_WORDS=(${list}); COMP_CWORD=${words.length}; _edfi_perf; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { status, stderr, stdout } = spawnSync("bash", ["-c", script], {
-    input: completions("bash", commands),
+/** The lines that a shell prints for a script that first reads our completions from its standard input. */
+const printedBy = (shell: Shell, script: string): ReadonlyArray<string> => {
+  const { status, stderr, stdout } = spawnSync(shell, ["-c", script], {
+    input: completions(shell, commands),
     encoding: "utf8"
   })
   assert.deepStrictEqual([status, stderr], [0, ""])
   return stdout.trim().split("\n")
 }
+
+const isInstalled = (shell: Shell): boolean => spawnSync(shell, ["-c", ":"]).status === 0
+
+const listOf = (words: ReadonlyArray<string>): string =>
+  ["edfi-perf", ...words].map((word) => `'${word}'`).join(" ")
+
+/** What bash offers for the last of some words. */
+const completed = (...words: ReadonlyArray<string>): ReadonlyArray<string> =>
+  printedBy(
+    "bash",
+    `source <(cat); COMP_WORDS=(${listOf(words)}); COMP_CWORD=${words.length}; _edfi_perf; printf '%s\\n' "\${COMPREPLY[@]}"`
+  )
+
+/** The words that zsh is given for the last of some words, before it compares them with it. */
+const offeredToZsh = (...words: ReadonlyArray<string>): ReadonlyArray<string> =>
+  printedBy(
+    "zsh",
+    [
+      "compdef() { :; }; compset() { :; }; _files() { print files; }",
+      'compadd() { shift; print -l -- "$@"; }',
+      `source =(cat); words=(${listOf(words)}); CURRENT=${words.length + 1}; PREFIX="$words[CURRENT]"; _edfi_perf`
+    ].join("\n")
+  )
+
+/** What fish offers for a line, without the descriptions. */
+const completedByFish = (line: string): ReadonlyArray<string> =>
+  printedBy("fish", `cat | source; complete -C '${line}'`).map((each) => each.replace(/\t.*/, ""))
 
 describe("completions", () => {
   it("offer commands, flags and values in a real bash", () => {
@@ -74,6 +99,27 @@ describe("completions", () => {
     assert.deepStrictEqual(completed("compare", "--out", "=", "m"), ["markdown"])
     assert.deepStrictEqual(completed("run", "--out", "json,m"), ["json,markdown"])
     assert.deepStrictEqual(completed("--completions", "z"), ["zsh"])
+    assert.deepStrictEqual(completed("plan", "q"), ["quick"])
+    assert.deepStrictEqual(completed("plan", "quick", "--output", "q"), [""])
+  })
+
+  it.skipIf(!isInstalled("zsh"))("offer the same in a real zsh", () => {
+    assert.includeMembers([...offeredToZsh("c")], ["capacity", "compare"])
+    assert.includeMembers([...offeredToZsh("run", "--web")], ["--webPort", "--webHost"])
+    const workloads = ["BATCH_VOLUME", "VOLUME", "READ"]
+    assert.deepStrictEqual(offeredToZsh("capacity", "--testType", ""), workloads)
+    assert.deepStrictEqual(offeredToZsh("capacity", "--testType=V"), workloads)
+    assert.deepStrictEqual(offeredToZsh("plan", "q"), ["dms-team", "quick"])
+    assert.deepStrictEqual(offeredToZsh("plan", "quick", "--output", "q"), ["files"])
+  })
+
+  it.skipIf(!isInstalled("fish"))("offer the same in a real fish", () => {
+    assert.deepStrictEqual(completedByFish("edfi-perf c"), ["capacity", "compare"])
+    assert.includeMembers([...completedByFish("edfi-perf run --web")], ["--webPort", "--webHost"])
+    assert.deepStrictEqual(completedByFish("edfi-perf capacity --testType V"), ["VOLUME"])
+    assert.deepStrictEqual(completedByFish("edfi-perf capacity --testType=V"), ["--testType=VOLUME"])
+    assert.deepStrictEqual(completedByFish("edfi-perf run --out json,m"), ["json,markdown"])
+    assert.deepStrictEqual(completedByFish("edfi-perf plan q"), ["quick"])
   })
 
   it.effect("name every command and flag for zsh and fish too, and no other shell", () =>
