@@ -1,4 +1,4 @@
-/** Of the command and the package. */
+/** The version of the command and of the package. */
 export const version = "0.1.0"
 
 /** Written into the bundled command by `scripts/buildBundle.ts`. */

@@ -106,7 +106,7 @@ export const warningsOf = (
   const [reason] = slices.flatMap(({ limited }) => limited)
   if (reason !== undefined) {
     const limits = limitText(slices)
-    warnings.push(`${capitalized(limits)} of ${subject}; for example, the load generator: ${reason}.`)
+    warnings.push(`${capitalized(limits)} of ${subject}. In the first of them: ${reason}.`)
   }
   const fewest = Math.min(...measured.filter(wasComplete).map(({ slice }) => slice.users))
   if (fewest < users)

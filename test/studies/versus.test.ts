@@ -180,7 +180,7 @@ describe("versus", () => {
       ])
       expect(batches.versus.verdict).toContain("the ratio is a lower bound")
       assert.deepStrictEqual(batches.versus.warnings, [
-        `The load generator was at its limit in 2 of 2 slices of batches; for example, the load generator: ${limited[0]}.`
+        `The load generator was at its limit in 2 of 2 slices of batches. In the first of them: ${limited[0]}.`
       ])
       const singles = yield* studied([
         single(100, { limited }),
