@@ -16,32 +16,14 @@ import type { LoadResult } from "../../src/domain/LoadResult.ts"
 import { runGenerator, type UsersPlan } from "../../src/engine/LoadRun.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { usersInWorkers } from "../../src/workers/Coordinator.ts"
-import { outcomesOf } from "../dms/responses.ts"
 import { setup } from "../workers/setup.ts"
+import { committed, millisFor, steadyPlan } from "../workers/steadyLoad.ts"
 import { startAgent, type TestAgent } from "./inMemory.ts"
 
-export const plan: UsersPlan = {
-  _tag: "Users",
-  users: 7,
-  spawnPerSecond: 40,
-  runMillis: 4000.5,
-  gracefulStopMillis: 30_000,
-  waits: { seed: 7, minMillis: 0, maxMillis: 90 },
-  maxFailRatio: 1,
-  passes: Number.POSITIVE_INFINITY
-}
+export const plan: UsersPlan = { ...steadyPlan, users: 7 }
 
 /** For runs of a minute: fewer requests. */
 export const slow = { seed: 7, minMillis: 300, maxMillis: 900 }
-
-const committed = { status: 200, body: JSON.stringify(outcomesOf(["create", "update", "delete"])) }
-
-/** The response time of the server for a body. */
-const millisFor = (body: string): number => {
-  let sum = 0
-  for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
-  return 10 + (sum % 61)
-}
 
 export interface Sent {
   readonly atMillis: number

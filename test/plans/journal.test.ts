@@ -13,16 +13,12 @@ import {
   toSetAside
 } from "../../src/plans/journal.ts"
 import type { PlanJournal } from "../../src/result/PlanJournal.ts"
+import { journalHead } from "./journals.ts"
 
 const at = "2026-11-28T20:00:00.000Z"
 
 const planOf = (continues: ReadonlyArray<boolean>) => ({
-  version: "0.1.0",
-  name: "mine",
-  description: null,
-  source: "mine.yaml",
-  digest: "abc",
-  target: { baseUrl: "http://127.0.0.1:8080" },
+  ...journalHead,
   phases: continues.map((continueOnFailure, index) => ({
     name: `phase${index}`,
     command: "run",

@@ -18,13 +18,18 @@ export const phaseOf = (name: string, command: string, some: Partial<JournalPhas
   ...some
 })
 
-export const journalOf = (...phases: ReadonlyArray<JournalPhase>): PlanJournal => ({
+/** What every journal of these tests begins with. */
+export const journalHead = {
   version: "0.1.0",
   name: "mine",
   description: null,
   source: "mine.yaml",
   digest: "abc",
-  target: { baseUrl: "http://127.0.0.1:8080" },
+  target: { baseUrl: "http://127.0.0.1:8080" }
+} as const
+
+export const journalOf = (...phases: ReadonlyArray<JournalPhase>): PlanJournal => ({
+  ...journalHead,
   startedAt: "2026-11-28T20:00:00.000Z",
   endedAt: "2026-11-28T21:00:00.000Z",
   phases

