@@ -10,8 +10,8 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: "100%",
-    // Ends what hangs, as for the unit suite.
-    testTimeout: 300_000,
-    hookTimeout: 300_000
+    // Ends what hangs; what is only slow, on a machine that has much else to do, is not wrong.
+    testTimeout: 600_000,
+    hookTimeout: 600_000
   }
 })

@@ -41,7 +41,7 @@ const compare = (...words: ReadonlyArray<string>) =>
 
 const wrong = (problem: string) => `1 wrong setting, nothing was compared:\n  ${problem}`
 
-describe("edfi-perf compare", { timeout: 60_000 }, () => {
+describe("edfi-perf compare", () => {
   it.scopedLive("puts runs side by side as text, Markdown, JSON and CSV, and ends with 0", () =>
     Effect.gen(function* () {
       const { a, b, old } = yield* runs

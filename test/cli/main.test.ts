@@ -153,7 +153,7 @@ describe("edfi-perf run", () => {
       assert.strictEqual(exitCode, 3, out)
       assert.match(
         out,
-        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was rejected with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*only through a relationship/
+        /StudentVolumeTest was refused from the start: in each of the first 10 of \d+ iterations, update students was rejected with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*only through a relationship/
       )
       const { endedBy, failures, operations, refused } = yield* summaryIn(output)
       assert.strictEqual(endedBy, "refused")

@@ -7,6 +7,9 @@ import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { inject } from "vitest"
 
+/** A line of progress of a run that has had responses. */
+export const underWay = /\d+:\d\d \/ .*[1-9][\d,.]* requests\/s/
+
 export interface StartedRun {
   readonly pid: number
   /** The first line that has this in it, as soon as it was printed; a process that ends without it is a defect. */

@@ -9,6 +9,9 @@ export const launchBrowser = (): Promise<Browser> =>
     args: ["--no-sandbox", "--disable-gpu"]
   })
 
+/** Of each action in a page: the test runner ends what hangs, and a busy machine is slow. */
+const patienceMillis = 500_000
+
 export const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
 
 /** Opens every `details` element. */
@@ -39,6 +42,8 @@ export const openPage = async (
   options: BrowserContextOptions = {}
 ): Promise<OpenedPage> => {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(patienceMillis)
+  context.setDefaultNavigationTimeout(patienceMillis)
   const page = await context.newPage()
   const requests: Array<string> = []
   const errors: Array<string> = []

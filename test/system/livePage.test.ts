@@ -85,8 +85,7 @@ const stats = async () => {
 }
 
 /** What a page says of its run in one or two words. */
-const hasStatus = (page: Page, words: string) =>
-  page.locator(".status", { hasText: words }).first().waitFor({ timeout: 40_000 })
+const hasStatus = (page: Page, words: string) => page.locator(".status", { hasText: words }).first().waitFor()
 
 /** The total row of a table: its cells by the names of their columns. */
 const totalsOf = async (page: Page, name: string) => {
@@ -104,6 +103,23 @@ const totalsOf = async (page: Page, name: string) => {
 const totals = async (page: Page) =>
   new Map([...(await totalsOf(page, "Operations")), ...(await totalsOf(page, "Requests"))])
 
+/** Waits until the page shows more confirmed operations than that. @returns their number */
+const confirmedAbove = async (page: Page, count: number): Promise<number> => {
+  for (;;) {
+    const confirmed = (await totals(page)).get("confirmed") ?? 0
+    if (confirmed > count) return confirmed
+  }
+}
+
+/** Presses the button twice; on a busy machine the second press may come too late, and then both again. */
+const pressStop = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "stop the run" }).click()
+  await page
+    .getByRole("button", { name: "press again to stop" })
+    .click({ timeout: 5000 })
+    .catch(() => pressStop(page))
+}
+
 /** The table of the first chart, which has a row for each second. */
 const rowsOf = (page: Page) => page.locator("details.chart-table").first().locator("tbody tr")
 
@@ -115,7 +131,7 @@ describe("the live page in a browser", () => {
     // Creates the fixtures of sections, so that only the runs write afterwards.
     const prepare = ["run", "--baseUrl", dms.url, "--runInDebugMode", "--output", tmpFolder()]
     execFileSync(process.execPath, [bin, ...prepare], { env: environment, stdio: "ignore" })
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await browser.close()
@@ -123,16 +139,15 @@ describe("the live page in a browser", () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   })
 
-  it("shows a run that at its end agrees with the counts of the server", async () => {
+  it("shows a run until its button stops it, agrees with the counts of the server, and leaves every file", async () => {
     const before = await stats()
-    const { exitCode, summary, url } = await run(["-m", "0.3", "--clientCount", "4"])
+    const { exitCode, folder, summary, url } = await run(["-m", "5", "--clientCount", "4"])
     const { errors, page, requests } = await openPage(browser, url)
     await hasStatus(page, "running")
     await page.getByRole("table", { name: "Operations", exact: true }).waitFor()
-    const during = (await totals(page)).get("confirmed") ?? 0
-    assert.isAbove(during, 0)
-
-    await hasStatus(page, "ended")
+    await confirmedAbove(page, await confirmedAbove(page, 0))
+    await pressStop(page)
+    await hasStatus(page, "interrupted")
     const shown = await totals(page)
     const after = await stats()
     const operations = (["create", "update", "delete"] as const).map((kind) => {
@@ -150,7 +165,6 @@ describe("the live page in a browser", () => {
         ...operations
       ]
     )
-    assert.isAbove(shown.get("confirmed") ?? 0, during)
     assert.strictEqual(shown.get("confirmed"), summary().operations.succeeded)
     assert.isTrue(
       requests.every((asked) => asked.startsWith(url)),
@@ -166,18 +180,6 @@ describe("the live page in a browser", () => {
       summary(),
       "the run waits while the page is open, and so its files can be had"
     )
-    assert.deepStrictEqual(errors, [])
-    await page.context().close()
-    assert.strictEqual(await exitCode, 0)
-  })
-
-  it("stops the run when its button is pressed and pressed again, and leaves every file", async () => {
-    const { exitCode, folder, summary, url } = await run(["-m", "5"])
-    const { errors, page } = await openPage(browser, url)
-    await hasStatus(page, "running")
-    await page.getByRole("button", { name: "stop the run" }).click()
-    await page.getByRole("button", { name: "press again to stop" }).click()
-    await hasStatus(page, "interrupted")
     assert.deepStrictEqual(errors, [])
     await page.context().close()
     assert.strictEqual(await exitCode, 130)

@@ -173,7 +173,7 @@ describe("edfi-perf that is suspended", () => {
         assert.match(ended.out, /^The load generator was suspended for \d+\.\d s: /m)
       },
       4096,
-      ["run", "--local", "-m", "0.1", "--clientCount", "2", "--minWait", "10"],
+      ["run", "--local", "-m", "0.2", "--clientCount", "2", "--minWait", "10"],
       (line, child) => {
         if (!/^0:0\d \/ /.test(line) || held > 0) return
         child.kill("SIGSTOP")

@@ -127,7 +127,7 @@ const runWithPage = (dms: string, output: string, { table, threshold, words }: T
       await live.page
         .locator(".status", { hasText: /ended|completed/ })
         .first()
-        .waitFor({ timeout: 60_000 })
+        .waitFor()
       await live.page.getByRole("table").filter({ hasText: table }).first().waitFor()
       const found = await problemsOf(live.page, live.errors)
       await live.page.close()
