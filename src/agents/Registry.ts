@@ -45,16 +45,20 @@ export class Registry {
 
   private constructor(
     private readonly count: number,
+    private readonly beforeLog: Effect.Effect<void>,
     private readonly complete: Deferred.Deferred<void>,
     private readonly clock: Clock.Clock
   ) {}
 
-  /** @param count number of agents that it needs */
-  static make(count: number): Effect.Effect<Registry> {
+  /**
+   * @param count number of agents that it needs
+   * @param beforeLog runs before each line that it logs; it clears a line of progress
+   */
+  static make(count: number, beforeLog: Effect.Effect<void> = Effect.void): Effect.Effect<Registry> {
     return Effect.zipWith(
       Deferred.make<void>(),
       Effect.clock,
-      (complete, clock) => new Registry(count, complete, clock)
+      (complete, clock) => new Registry(count, beforeLog, complete, clock)
     )
   }
 
@@ -80,6 +84,10 @@ export class Registry {
   /** The number of the next load. */
   nextLoad(): number {
     return this.loads++
+  }
+
+  private log(line: Effect.Effect<void>): Effect.Effect<void> {
+    return Effect.zipRight(this.beforeLog, line)
   }
 
   private now(): number {
@@ -114,11 +122,11 @@ export class Registry {
       const admitted = this.admit(request)
       if (admitted instanceof AgentRefused) {
         const refused = `agent ${request.name} was refused: ${admitted.reason}`
-        return Effect.zipRight(Effect.logWarning(refused), admitted)
+        return Effect.zipRight(this.log(Effect.logWarning(refused)), admitted)
       }
       admitted.lease.renew(this.now())
       return admitted.reconnects > 0
-        ? Effect.logInfo(`agent ${admitted.name} has connected again`)
+        ? this.log(Effect.logInfo(`agent ${admitted.name} has connected again`))
         : this.welcome(admitted)
     })
   }
@@ -141,7 +149,9 @@ export class Registry {
   private welcome({ name, slots }: Member): Effect.Effect<void> {
     return Effect.gen(this, function* () {
       const threads = slots === 1 ? "1 thread" : `${slots} threads`
-      yield* Effect.logInfo(`agent ${name} has joined (${threads}): ${this.members.size} of ${this.count}`)
+      yield* this.log(
+        Effect.logInfo(`agent ${name} has joined (${threads}): ${this.members.size} of ${this.count}`)
+      )
       if (this.members.size < this.count) return
       this.isComplete = true
       yield* Deferred.succeed(this.complete, undefined)
@@ -178,7 +188,7 @@ export class Registry {
       if (member.lost !== undefined) return Effect.void
       member.lose(reason, isComplete)
       if (!this.isComplete) this.members.delete(member.name)
-      return Effect.logError(`agent ${member.name} is lost: ${reason}`)
+      return this.log(Effect.logError(`agent ${member.name} is lost: ${reason}`))
     })
   }
 

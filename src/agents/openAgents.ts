@@ -7,12 +7,14 @@ import * as Scope from "effect/Scope"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import { AgentNotReady, type Agents, AgentsMissing, type AgentsUnusable, JoinedAgents } from "./Agents.ts"
 import type { AgentsOptions } from "./AgentsOptions.ts"
+import { type JoinProgress, joinLine, namesOf } from "./joinProgress.ts"
 import { listen, type ListenOptions } from "./listen.ts"
 import { Leave } from "./messages.ts"
 import { prepareOnAgents } from "./prepareOnAgents.ts"
 import { readJoinToken } from "./readJoinToken.ts"
 import { readPem, readPemIfGiven } from "./readPem.ts"
 import { Registry } from "./Registry.ts"
+import { steadyMillis } from "./steadyMillis.ts"
 
 const readTls = (
   tls: AgentsOptions["tls"]
@@ -24,9 +26,6 @@ const readTls = (
         key: readPem("--agentsKey", tls.keyFile),
         clientCa: readPemIfGiven("--agentsClientCa", tls.clientCaFile)
       })
-
-const namesOf = (agents: ReadonlyArray<{ readonly name: string }>): string =>
-  agents.length === 0 ? "none" : agents.map(({ name }) => name).join(", ")
 
 /** How long agents have to learn that the command has ended. */
 const leaveMillis = 2000
@@ -56,18 +55,27 @@ const listenUntilDismissed = (registry: Registry, options: ListenOptions) =>
     return listening.port
   })
 
-/** Waits for all agents, and says so every ten seconds. */
-const awaitAll = (registry: Registry, address: string, { count, withinMillis }: AgentsOptions) =>
+/** Waits for all agents, and shows every second who has joined. */
+const awaitAll = (
+  registry: Registry,
+  address: string,
+  { count, withinMillis }: AgentsOptions,
+  { end, show }: JoinProgress
+) =>
   Effect.gen(function* () {
+    const clock = yield* Effect.clock
+    const untilMillis = steadyMillis(clock) + withinMillis
     const within = Duration.format(Duration.millis(withinMillis))
-    const report = Effect.suspend(() =>
-      Effect.logInfo(
-        `waiting for agents at ${address}, at most ${within}: ${registry.present().length} of ${count} have joined`
-      )
+    yield* Effect.logInfo(
+      `waiting for ${count === 1 ? "1 agent" : `${count} agents`} at ${address}, at most ${within}`
     )
-    const reporting = Effect.forever(Effect.zipRight(report, Effect.sleep("10 seconds")))
+    const report = show(() =>
+      joinLine(registry.present(), { address, count, leftMillis: untilMillis - steadyMillis(clock) })
+    )
+    const reporting = Effect.forever(Effect.zipRight(Effect.sleep("1 second"), report))
     const joined = yield* Effect.raceFirst(registry.allJoined, reporting).pipe(
-      Effect.timeoutOption(withinMillis)
+      Effect.timeoutOption(withinMillis),
+      Effect.ensuring(end)
     )
     if (Option.isSome(joined)) return
     const present = registry.present()
@@ -78,14 +86,14 @@ const awaitAll = (registry: Registry, address: string, { count, withinMillis }: 
     })
   })
 
-const opened = (options: AgentsOptions) =>
+const opened = (options: AgentsOptions, progress: JoinProgress) =>
   Effect.gen(function* () {
     const { count, listen: at, onLost, tls } = options
     const token = yield* readJoinToken(options.joinTokenFile)
-    const registry = yield* Registry.make(count)
+    const registry = yield* Registry.make(count, progress.end)
     const port = yield* listenUntilDismissed(registry, { ...at, token, tls: yield* readTls(tls) })
     yield* Effect.forkScoped(Effect.interruptible(registry.watch))
-    yield* awaitAll(registry, `${at.host}:${port}`, options)
+    yield* awaitAll(registry, `${at.host}:${port}`, options, progress)
     return {
       present: () => registry.present(),
       prepare: (load) =>
@@ -101,13 +109,15 @@ const opened = (options: AgentsOptions) =>
 /**
  * The agents that have joined already, or those of this command, which stay until the scope ends.
  *
+ * @param progress shows who has joined
  * @throws AgentsUnusable the files or the address cannot be used
  * @throws AgentsMissing not all agents joined in time
  */
 export const openAgents = (
-  options: AgentsOptions
+  options: AgentsOptions,
+  progress: JoinProgress
 ): Effect.Effect<Agents, AgentsMissing | AgentsUnusable, FileSystem.FileSystem | Scope.Scope> =>
   Effect.flatMap(
     JoinedAgents,
-    Option.match({ onNone: () => opened(options), onSome: (agents) => Effect.succeed(agents) })
+    Option.match({ onNone: () => opened(options, progress), onSome: (agents) => Effect.succeed(agents) })
   )

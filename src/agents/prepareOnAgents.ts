@@ -10,7 +10,7 @@ import { usedSlots } from "./divideSlots.ts"
 import { agentLeaseMillis, coordinatorLeaseMillis } from "./Lease.ts"
 import { type LoadTimes, MemberLoad, withoutLogin } from "./MemberLoad.ts"
 import type { Member } from "./Member.ts"
-import { reportIntervalMillis, startInstant } from "./startInstant.ts"
+import { reportIntervalMillis, startDelayMillis } from "./startInstant.ts"
 import { steadyMillis } from "./steadyMillis.ts"
 
 /** Threads have 5 s more than the requests in flight; then the last report may have to wait for a connection. */
@@ -50,10 +50,7 @@ const startSkewOf = (agents: AgentsOfRun["agents"]): number | null => {
 /** Agrees with the agents on an instant, which is the start of the load. */
 const agreeOnStart = (members: ReadonlyArray<Member>, times: LoadTimes): Effect.Effect<StartInstant> =>
   Effect.map(Effect.clock, (clock) => {
-    const startedAtMillis = startInstant(
-      steadyMillis(clock),
-      members.map((member) => member.clock)
-    )
+    const startedAtMillis = steadyMillis(clock) + startDelayMillis(members.map((member) => member.clock))
     times.startedMillis = startedAtMillis
     return {
       startedAtMillis,

@@ -1,21 +1,29 @@
 /** When the load of several agents starts. */
 import type { ClockQuality } from "./ClockOffset.ts"
 
-/** Time for the message to arrive and the threads to be awake. */
-export const minStartDelayMillis = 2000
+/** Time for the message to arrive over a fast network, on a machine whose processors are busy, and for the threads to be awake. */
+const minDelayMillis = 500
 
+/** Time to encode and send the message to one agent; they are sent one after the other. */
+const sendMillis = 5
+
+/** Messages arrive later than the shortest round trips, which are those that are known. */
 const roundTrips = 10
 
 /**
- * The instant of the start: two seconds from now, or ten of the longest round trips if these are longer.
+ * Time from the agreement of the agents to the instant of the start: half a second, or ten of the longest round trips if
+ * these are longer, and 5 ms for each agent. Clock offsets are part of neither: they are known when agents have joined.
  *
  * @param clocks of all agents
- * @example startInstant(1000, [{ roundTripMillis: 4, ... }]) // 3000
- * @example startInstant(1000, [{ roundTripMillis: 300, ... }]) // 4000
+ * @example startDelayMillis([{ roundTripMillis: 4, ... }, { roundTripMillis: 2, ... }]) // 510
+ * @example startDelayMillis([{ roundTripMillis: 80, ... }]) // 805
  */
-export const startInstant = (nowMillis: number, clocks: ReadonlyArray<ClockQuality>): number =>
-  nowMillis +
-  Math.max(minStartDelayMillis, ...clocks.map(({ roundTripMillis }) => roundTrips * roundTripMillis))
+export const startDelayMillis = (clocks: ReadonlyArray<ClockQuality>): number =>
+  Math.max(minDelayMillis, ...clocks.map(({ roundTripMillis }) => roundTrips * roundTripMillis)) +
+  sendMillis * clocks.length
+
+/** The same with fast networks, for the duration that a study announces. */
+export const plannedStartMillis = (agents: number): number => minDelayMillis + sendMillis * agents
 
 /** Up to so many agents, reports are as frequent as those of threads. */
 const maxFrequentAgents = 20

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { minStartDelayMillis } from "../agents/startInstant.ts"
+import { plannedStartMillis } from "../agents/startInstant.ts"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import {
@@ -71,17 +71,16 @@ export interface Study<D extends StudyHead> {
   readonly text: (document: D) => string
 }
 
-/** Time that agents need to start the load of a slice and that of its warm-up together. */
-const agentStartSeconds = (2 * minStartDelayMillis) / 1000
+/** Time until all agents start the load of a slice and that of its warm-up together. */
+const agentStartSeconds = (agents: number): number => (2 * plannedStartMillis(agents)) / 1000
 
 /** What else each slice takes: for the text of the plan, and its maximum in seconds. */
 export const pausesPlan = ({
   agents,
   databaseUrl
 }: LoadSettings): { readonly planText: string; readonly pauseSeconds: number } => {
-  const starts = agents === undefined ? 0 : agentStartSeconds
-  const startsText =
-    agents === undefined ? "" : `, each after ${agentStartSeconds} s in which agents get ready`
+  const starts = agents === undefined ? 0 : agentStartSeconds(agents)
+  const startsText = agents === undefined ? "" : `, each after ${figure(starts)} s in which agents get ready`
   // PostgreSQL sessions report their activity up to 11 s late.
   return databaseUrl === undefined
     ? { planText: startsText, pauseSeconds: starts }

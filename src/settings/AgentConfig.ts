@@ -55,7 +55,7 @@ const AgentCommandSettings = Schema.Struct({
     fallback: "auto",
     help: "Threads that send load; auto: one for each core"
   }),
-  once: onOff("agents", "End with the first command of a coordinator"),
+  once: onOff("agents", "End with the first command of a coordinator; wait 10 minutes for one"),
   ca: pem("PERF_AGENT_CA", "Authority that signed the coordinator's certificate"),
   cert: pem("PERF_AGENT_CERT", "Certificate of this agent, if the coordinator asks for one"),
   key: pem("PERF_AGENT_KEY", "Its private key"),

@@ -7,12 +7,13 @@ import * as Schema from "effect/Schema"
 import { offsetOf } from "../../src/agents/ClockOffset.ts"
 import { CommandQueue } from "../../src/agents/CommandQueue.ts"
 import { usedSlots } from "../../src/agents/divideSlots.ts"
+import { joinLine } from "../../src/agents/joinProgress.ts"
 import { Lease } from "../../src/agents/Lease.ts"
 import { Discard, messagesHash } from "../../src/agents/messages.ts"
 import { ReportInbox } from "../../src/agents/ReportInbox.ts"
 import { ReportOutbox } from "../../src/agents/ReportOutbox.ts"
 import { schemaText } from "../../src/agents/schemaText.ts"
-import { reportIntervalMillis, startInstant } from "../../src/agents/startInstant.ts"
+import { plannedStartMillis, reportIntervalMillis, startDelayMillis } from "../../src/agents/startInstant.ts"
 
 describe("the offset of a clock", () => {
   it("is that of the probe with the shortest round trip, known to half of it", () => {
@@ -50,13 +51,35 @@ describe("the offset of a clock", () => {
 describe("the start of a load", () => {
   const clock = (roundTripMillis: number) => ({ roundTripMillis, uncertaintyMillis: roundTripMillis / 2 })
 
-  it("is two seconds ahead, or ten of the longest round trips", () => {
-    assert.strictEqual(startInstant(1000, [clock(4), clock(1)]), 3000)
-    assert.strictEqual(startInstant(1000, [clock(4), clock(300)]), 4000)
+  it("is half a second ahead, or ten of the longest round trips, and 5 ms for each agent", () => {
+    assert.strictEqual(startDelayMillis([clock(4), clock(1)]), 510)
+    assert.strictEqual(startDelayMillis([clock(4), clock(90)]), 910)
+    assert.strictEqual(startDelayMillis(Array.from({ length: 50 }, () => clock(1))), 750)
+    assert.strictEqual(plannedStartMillis(50), 750)
   })
 
   it("lets up to 20 agents report four times a second, more of them once", () => {
     assert.deepStrictEqual([1, 20, 21, 50].map(reportIntervalMillis), [250, 250, 1000, 1000])
+  })
+})
+
+describe("a coordinator that waits for agents", () => {
+  const waiting = { address: "0.0.0.0:7077", count: 12, leftMillis: 106_500 }
+  const named = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `lab-${index}` }))
+
+  it("says who has joined, how many are missing, and how long it still waits", () => {
+    assert.strictEqual(
+      joinLine([], waiting),
+      "agents at 0.0.0.0:7077: 0 of 12 have joined, 12 missing, 107 s left"
+    )
+    assert.strictEqual(
+      joinLine(named(2), waiting),
+      "agents at 0.0.0.0:7077: 2 of 12 have joined (lab-0, lab-1), 10 missing, 107 s left"
+    )
+    assert.include(
+      joinLine(named(11), waiting),
+      "(lab-0, lab-1, lab-2, lab-3, lab-4, lab-5, lab-6, lab-7 and 3 more), 1 missing"
+    )
   })
 })
 
