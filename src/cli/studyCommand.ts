@@ -45,6 +45,7 @@ import { openSession, type Planned, type SpecOf } from "../run/session.ts"
 import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
 import { measuringCommand, type Preview } from "./measuringCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
+import { watchAgents } from "../run/watchAgents.ts"
 import { watchManifest } from "../run/watchManifest.ts"
 import { watchSharing } from "../run/watchSharing.ts"
 
@@ -188,15 +189,21 @@ const measureAndReport = <D extends StudyHead>(
         services
       )
       const watched = watchManifest(session)
-      const { measureSlice, warnings } = watchSharing(watched.measureSlice)
-      const measured = yield* study.measured(measureSlice, (text) =>
+      const sharing = watchSharing(watched.measureSlice)
+      const agents = watchAgents(sharing.measureSlice)
+      const measured = yield* study.measured(agents.measureSlice, (text) =>
         Effect.zipRight(progress.end, Console.log(text))
       )
       const document = {
         ...measured,
         processes: processes.sofar(),
         manifest: yield* Effect.provide(watched.manifest, services),
-        warnings: [...threadWarnings(loads), ...warnings(), ...measured.warnings]
+        warnings: [
+          ...agents.warnings(),
+          ...threadWarnings(loads),
+          ...sharing.warnings(),
+          ...measured.warnings
+        ]
       }
       const json = yield* study.json(document)
       yield* releaseDescriptors

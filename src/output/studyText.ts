@@ -6,6 +6,7 @@ import { escapedMarkdown, markdownTable } from "./markdown.ts"
 import { processNotes, processRows } from "./processText.ts"
 import { type Rows, table } from "./textTable.ts"
 import { figure } from "../result/numberFormat.ts"
+import { studyAgentNotes, studyAgentRows, studyAgentTexts } from "../result/studyAgentsText.ts"
 
 /** Three significant digits, also below 1: `1,009`, `0.61`, `0.0333`. */
 const small = (value: number): string => (value < 1 ? String(Number(value.toPrecision(3))) : figure(value))
@@ -24,7 +25,7 @@ export const databaseComparison = (
 
 /** The sentences of a study, and what its reports have in common. */
 interface StudySentences extends Pick<StudyHead, "processes" | "warnings"> {
-  /** Its loads, for a table of the cores that they took. */
+  /** Its loads, for the tables of its agents and of the cores that they took. */
   readonly loads: ReadonlyArray<LoadSlices>
   readonly verdict: string
   /** Details of the result, a line each. */
@@ -33,13 +34,18 @@ interface StudySentences extends Pick<StudyHead, "processes" | "warnings"> {
   readonly note: string
 }
 
-/** The tables of watched processes: cores of each load, and memory over the whole study. */
-const watchedTables = ({ loads, processes }: StudySentences): ReadonlyArray<Rows> => [
-  coresRows(loads),
-  processRows({ processes }, ", whole study")
+/** The tables of agents and of watched processes: cores of each load, and memory over the whole study. */
+const commonTables = ({
+  loads,
+  processes
+}: StudySentences): ReadonlyArray<{ readonly rows: Rows; readonly texts?: ReadonlySet<number> }> => [
+  { rows: studyAgentRows(loads), texts: studyAgentTexts },
+  { rows: coresRows(loads) },
+  { rows: processRows({ processes }, ", whole study") }
 ]
 
-const watchedNotes = ({ loads, processes }: StudySentences): ReadonlyArray<string> => [
+const commonNotes = ({ loads, processes }: StudySentences): ReadonlyArray<string> => [
+  ...studyAgentNotes(loads),
   ...(coresRows(loads).length === 0 ? [] : [coresNote]),
   ...processNotes({ processes })
 ]
@@ -55,7 +61,9 @@ export const studyText = (
   return [
     title,
     ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", table(rows, texts)])),
-    ...watchedTables(sentences).flatMap((rows) => (rows.length === 0 ? [] : ["", table(rows)])),
+    ...commonTables(sentences).flatMap(({ rows, texts: own }) =>
+      rows.length === 0 ? [] : ["", table(rows, own)]
+    ),
     ...(warnings.length === 0
       ? []
       : ["", "before you rely on these figures", ...warnings.map((each) => `  ${each}`)]),
@@ -63,7 +71,7 @@ export const studyText = (
     verdict,
     ...details,
     note,
-    ...watchedNotes(sentences)
+    ...commonNotes(sentences)
   ].join("\n")
 }
 
@@ -76,14 +84,14 @@ export const studyMarkdown = (
   const { details = [], note, verdict, warnings } = sentences
   return [
     `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,
-    ...[...tables, ...watchedTables(sentences)].flatMap((rows) =>
+    ...[...tables, ...commonTables(sentences).map(({ rows }) => rows)].flatMap((rows) =>
       rows.length === 0 ? [] : ["", ...markdownTable(rows)]
     ),
     ...(warnings.length === 0 ? [] : ["", ...warnings.map((each) => `- ⚠️ ${escapedMarkdown(each)}`)]),
     "",
     ...details.flatMap((detail) => [escapedMarkdown(detail), ""]),
     escapedMarkdown(note),
-    ...watchedNotes(sentences).flatMap((each) => ["", escapedMarkdown(each)]),
+    ...commonNotes(sentences).flatMap((each) => ["", escapedMarkdown(each)]),
     ""
   ].join("\n")
 }

@@ -5,6 +5,7 @@ import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { succeededNote } from "../result/sentences.ts"
+import { sliceAgentRemarks } from "../result/studyAgentsText.ts"
 import { endings } from "../result/verdict.ts"
 import { percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
@@ -65,7 +66,8 @@ const SliceNotes = ({ columns, slice }: { readonly slice: MeasuredSlice; readonl
   const words = [
     ...(isWarmUp ? ["ended in its warm-up: these are the figures of the warm-up"] : []),
     ...(planned ? [] : [short]),
-    ...(requests.failed === 0 ? [] : [`${percent(failureRatio(requests))} failed`])
+    ...(requests.failed === 0 ? [] : [`${percent(failureRatio(requests))} failed`]),
+    ...sliceAgentRemarks(slice)
   ]
   return (
     <>

@@ -4,6 +4,7 @@ import { useLayoutEffect, useState } from "preact/hooks"
 import { coresNote, coresRows, type LoadSlices } from "../result/coresTable.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { clock } from "../result/numberFormat.ts"
+import { studyAgentNotes, studyAgentRows, studyAgentTexts } from "../result/studyAgentsText.ts"
 import { endings } from "../result/verdict.ts"
 import type { ChartData, Range } from "./chartData.ts"
 import { ChartGrid } from "./ChartGrid.tsx"
@@ -41,6 +42,19 @@ const Cores = ({ loads }: { readonly loads: ReadonlyArray<LoadSlices> }) => {
     <Section id="cores" title="Who used the processors">
       <TextTable caption="Cores, a row for each load" head={head} rows={rows} texts={new Set()} />
       <p class="note">{coresNote}</p>
+    </Section>
+  )
+}
+
+/** The agents over all slices; nothing without `--agents`. */
+const Agents = ({ loads }: { readonly loads: ReadonlyArray<LoadSlices> }) => {
+  const [head, ...rows] = studyAgentRows(loads)
+  return head === undefined ? null : (
+    <Section id="agents" title="Agents">
+      <TextTable caption="Each agent over all slices" head={head} rows={rows} texts={studyAgentTexts} />
+      {studyAgentNotes(loads).map((note) => (
+        <p class="note">{note}</p>
+      ))}
     </Section>
   )
 }
@@ -195,6 +209,7 @@ export const StudyPage = ({
         <StudyCharts charts={charts} file={file} first={logarithmic} theme={theme} printing={printing} />
         <Limits lines={limits} />
         {children}
+        <Agents loads={loads} />
         <Cores loads={loads} />
         <Processes
           processes={study.processes}

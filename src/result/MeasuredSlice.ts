@@ -8,6 +8,7 @@ import { FullLoad } from "./fullLoad.ts"
 import { Manifest } from "./Manifest.ts"
 import { ProcessesInSlice, WatchedProcesses } from "./ProcessActivity.ts"
 import { RefusedStart } from "./RefusedStart.ts"
+import { SliceAgents } from "./SliceAgents.ts"
 
 /** What limited the load generator in a slice: one of those, or a suspension of its process or machine. */
 export const SliceLimit = Schema.Literal(...LimitedBy.literals, "suspension")
@@ -57,6 +58,8 @@ export const MeasuredSlice = Schema.Struct({
   missed: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   /** `null` where the load generator was not observed, and in files of older versions. */
   generator: Schema.optionalWith(Schema.NullOr(GeneratorCores), { default: () => null }),
+  /** `null` without `--agents`, and in files of older versions. */
+  agents: Schema.optionalWith(Schema.NullOr(SliceAgents), { default: () => null }),
   /** The processes of `--watch`, in its order, while the load was on; empty without it, and in files of older versions. */
   processes: Schema.optionalWith(Schema.Array(ProcessesInSlice), { default: () => [] }),
   /** `null` without `--databaseUrl`. */

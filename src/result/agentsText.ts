@@ -1,4 +1,5 @@
 /** What reports say of the agents of a run: a table, and sentences. */
+import type { AgentOfRun, AgentsOfRun } from "../domain/AgentsOfRun.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { listed } from "../domain/words.ts"
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
@@ -6,7 +7,8 @@ import type { Generator } from "./Generator.ts"
 import { figure, figureOrNone, megabytes, plural } from "./numberFormat.ts"
 import type { RunAgent, RunAgents } from "./RunAgents.ts"
 
-const percent = (share: number | null | undefined): string =>
+/** @example shareText(0.45) // "45 %" */
+export const shareText = (share: number | null | undefined): string =>
   share === null || share === undefined ? "-" : `${(100 * share).toFixed(0)} %`
 
 /** What limits what the figures of an agent's users mean; empty for a healthy agent. */
@@ -45,8 +47,8 @@ export const agentRows = ({ agents }: RunAgents): ReadonlyArray<ReadonlyArray<st
     return [
       name,
       figure(slots),
-      percent(health?.busy.mean),
-      percent(health?.processorWait?.mean),
+      shareText(health?.busy.mean),
+      shareText(health?.processorWait?.mean),
       figureOrNone(health?.loopDelayMs.p99),
       figureOrNone(health?.cpuCores.mean),
       figureOrNone(health === null || health.rssBytes === null ? null : health.rssBytes / 1e6),
@@ -78,7 +80,7 @@ const coordinatorNote = ({ coordinator }: RunAgents): ReadonlyArray<string> => {
   const { busy, cpuCores, loopDelayMs, rssBytes } = coordinator
   const parts = [
     `${figure(cpuCores.mean)} cores`,
-    `event loop ${percent(busy.mean)} busy (max ${percent(busy.max)})`,
+    `event loop ${shareText(busy.mean)} busy (max ${shareText(busy.max)})`,
     `timers late by ${figure(loopDelayMs.p99)} ms (p99)`,
     ...(rssBytes === null ? [] : [megabytes(rssBytes)])
   ]
@@ -103,7 +105,7 @@ export const agentNotes = (run: RunAgents): ReadonlyArray<string> => {
 }
 
 /** Agents that were given up. */
-export const lostAgents = (agents: RunAgents | null): ReadonlyArray<RunAgent> =>
+export const lostAgents = (agents: AgentsOfRun | null): ReadonlyArray<AgentOfRun> =>
   agents?.agents.filter(({ lost }) => lost !== null) ?? []
 
 /**
@@ -118,7 +120,7 @@ export const endOfSlice = ({
   readonly endedBy: EndedBy
 }): EndedBy => (endedBy === "runTime" && lostAgents(agents).length > 0 ? "agentLost" : endedBy)
 
-const lossOf = ({ lost, name }: RunAgent): string => {
+const lossOf = ({ lost, name }: AgentOfRun): string => {
   if (lost === null) return ""
   const { atSeconds, lastReportSeconds, uncountedSeconds } = lost
   const last =
@@ -128,15 +130,20 @@ const lossOf = ({ lost, name }: RunAgent): string => {
   return `${name} was lost at ${figure(atSeconds)} s, ${last}; up to ${figure(uncountedSeconds)} s of its requests are in no figure`
 }
 
-/** The agents that were lost, what is in no figure, and what that means; `undefined` without one. */
-export const lossSentence = (agents: RunAgents | null): string | undefined => {
+/** The agents that were lost, and what is in no figure; `undefined` without one. */
+export const agentsLost = (agents: AgentsOfRun | null): string | undefined => {
   const lost = lostAgents(agents)
-  if (agents === null || lost.length === 0) return undefined
-  const after =
-    agents.onAgentLost === "continue"
-      ? " The run went on without their users, so the load was lower than requested from then on. It is not comparable with another run."
-      : ""
-  return `Of ${plural(agents.agents.length, "agent")}, ${lost.map(lossOf).join("; ")}.${after}`
+  return agents === null || lost.length === 0
+    ? undefined
+    : `Of ${plural(agents.agents.length, "agent")}, ${lost.map(lossOf).join("; ")}.`
+}
+
+/** The same, and what that means for a run; `undefined` without one. */
+export const lossSentence = (agents: RunAgents | null): string | undefined => {
+  const lost = agentsLost(agents)
+  return lost === undefined || agents?.onAgentLost !== "continue"
+    ? lost
+    : `${lost} The run went on without their users, so the load was lower than requested from then on. It is not comparable with another run.`
 }
 
 /** More is a caveat: until the last agent started, the load was lower than requested. */
@@ -168,7 +175,7 @@ export const coordinatorSentence = (agents: RunAgents | null): string | undefine
 /** Agents that lacked a processor, for the caveat: `lab-2 (31 % of the time)`; empty without one. */
 export const starvedAgents = ({ agents }: RunAgents): ReadonlyArray<string> =>
   agents.flatMap(({ health, name }) =>
-    isStarved(health) ? [`${name} (${percent(health?.processorWait?.mean)} of the time)`] : []
+    isStarved(health) ? [`${name} (${shareText(health?.processorWait?.mean)} of the time)`] : []
   )
 
 /** Agents that were suspended, for the caveat: `lab-2 (3.2 s)`; empty without one. */

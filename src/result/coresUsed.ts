@@ -56,9 +56,9 @@ export const coresOfRun = ({ generator, processes }: Pick<Summary, "generator" |
 type Slice = Pick<MeasuredSlice, "elapsedSeconds" | "generator" | "processes">
 
 /** The mean of a figure over slices, weighted by their time; `null` where one does not have it. */
-const meanOver = (
-  slices: ReadonlyArray<Slice>,
-  of: (slice: Slice) => number | null | undefined
+export const meanOver = <S extends { readonly elapsedSeconds: number }>(
+  slices: ReadonlyArray<S>,
+  of: (slice: S) => number | null | undefined
 ): number | null => {
   const seconds = slices.reduce((sum, { elapsedSeconds }) => sum + elapsedSeconds, 0)
   let sum = 0

@@ -84,8 +84,11 @@ const failedSlice = (
     else if (failure instanceof AgentNotReady)
       yield* Effect.zipRight(progress.end, Effect.logError(failure.message))
     else yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", cause))
-    const endedBy = failure instanceof AgentNotReady ? "agentLost" : "defect"
-    return yield* unmeasuredSlice(yield* sinceStart, Option.isSome(exit) ? "localDmsExited" : endedBy)
+    const started = yield* sinceStart
+    if (Option.isSome(exit)) return yield* unmeasuredSlice(started, "localDmsExited")
+    return failure instanceof AgentNotReady
+      ? yield* unmeasuredSlice(started, "agentLost", failure.message)
+      : yield* unmeasuredSlice(started, "defect")
   })
 
 const logDefects = (

@@ -3,13 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import { cpuCores } from "../metrics/GeneratorHealth.ts"
 import { judgeLoad } from "../metrics/judgeAgents.ts"
-import { suspensionReasons } from "../metrics/judgeGenerator.ts"
+import { type ObservedGenerator, suspensionReasons } from "../metrics/judgeGenerator.ts"
 import { otherCores } from "../metrics/OtherPrograms.ts"
 import { Recorder, type Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { endOfSlice } from "../result/agentsText.ts"
 import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import { sliceAgentsOf } from "../result/SliceAgents.ts"
 import type { ProcessesInSlice, WatchedProcesses } from "../result/ProcessActivity.ts"
 import { measuredText } from "../result/thresholds.ts"
 import type { SliceMeasured } from "../studies/MeasureSlice.ts"
@@ -30,12 +31,20 @@ interface LoadRole {
   readonly processes?: ReadonlyArray<WatchedProcesses>
 }
 
+/** With agents: of each of them, by its name. */
+const suspensionsOf = ({ total }: ObservedGenerator, apart: Measurements["apart"]): ReadonlyArray<string> =>
+  apart === undefined
+    ? suspensionReasons(total)
+    : [...apart.agents].flatMap(([name, agent]) =>
+        suspensionReasons(agent.total).map((reason) => `agent ${name}: ${reason}`)
+      )
+
 const limitsOf = (
   { apart, generator }: Measurements,
   warmed: boolean
 ): Pick<MeasuredSlice, "limited" | "limitedBy"> => {
   if (generator === undefined) return { limited: [], limitedBy: null }
-  const suspended = suspensionReasons(generator.total)
+  const suspended = suspensionsOf(generator, apart)
   const { limited, limitedBy, reasons } = judgeLoad(generator, apart, warmed)
   return limited
     ? { limited: [...suspended, ...reasons], limitedBy }
@@ -81,6 +90,7 @@ export const sliceOf = (
       ...limitsOf(measurements, warmed),
       missed: missedBy(summary),
       generator: coresOf(measurements.generator),
+      agents: summary.agents === null ? null : sliceAgentsOf(summary.agents, measurements.apart, warmed),
       processes: processes.map(withoutTimeline),
       database: null
     },
@@ -90,10 +100,15 @@ export const sliceOf = (
   }
 }
 
-/** A slice without a measurement: its load was interrupted before that, or could not start. */
+/**
+ * A slice without a measurement: its load was interrupted before that, or could not start.
+ *
+ * @param reason why it could not start, as a clause: `agent lab-2 is lost: no report for 15 s`
+ */
 export const unmeasuredSlice = (
   startedSeconds: number,
-  endedBy: "interrupt" | "defect" | "localDmsExited" | "agentLost" = "interrupt"
+  endedBy: "interrupt" | "defect" | "localDmsExited" | "agentLost" = "interrupt",
+  reason?: string
 ): Effect.Effect<SliceMeasured> =>
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
@@ -107,6 +122,7 @@ export const unmeasuredSlice = (
       limitedBy: null,
       missed: [],
       generator: null,
+      agents: null,
       processes: [],
       database: null
     }
@@ -114,6 +130,7 @@ export const unmeasuredSlice = (
     return {
       slice: { startedSeconds, endedBy, refused: null, ...none, ...figures },
       measurements,
-      timeline: []
+      timeline: [],
+      ...(reason === undefined ? {} : { reason })
     }
   }).pipe(Effect.provide(Recorder.layer))

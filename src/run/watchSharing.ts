@@ -7,7 +7,10 @@ import { sharedSlices } from "../result/caveats.ts"
 import { isLimitedSlice } from "../result/limitText.ts"
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 
-/** Counts the slices in which the load generator lacked a processor, for a warning that names the other programs. */
+/**
+ * Counts the slices in which the load generator lacked a processor, for a warning that names the other programs. Of slices
+ * on agents, `watchAgents` says it of each.
+ */
 export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
   let measured = 0
   let shared = 0
@@ -15,7 +18,7 @@ export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
   const watched: MeasureSlice<E> = (sliceSpec) =>
     Effect.tap(measureSlice(sliceSpec), ({ measurements: { generator }, slice }) =>
       Effect.sync(() => {
-        if (slice.elapsedSeconds === 0 || sliceSpec.isProbe === true) return
+        if (slice.elapsedSeconds === 0 || slice.agents !== null || sliceSpec.isProbe === true) return
         measured++
         if (isLimitedSlice(slice) || generator === undefined || !lacksProcessor(generator.total)) return
         shared++

@@ -40,6 +40,8 @@ export interface SliceMeasured {
   readonly timeline: ReadonlyArray<TimelinePoint>
   /** The processes of `slice` over time, since its start; none if left out. */
   readonly processes?: ReadonlyArray<WatchedProcesses>
+  /** Why it could not start, as a clause; left out if it did. */
+  readonly reason?: string
 }
 
 /**

@@ -1,5 +1,7 @@
 /** The verdict of a study that may have ended early, or without a result that can be trusted. */
 import type { EndedBy } from "../domain/LoadResult.ts"
+import { listed } from "../domain/words.ts"
+import { lostAgents } from "../result/agentsText.ts"
 import { refusedText } from "../result/RefusedStart.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
@@ -12,12 +14,22 @@ export interface StudyEnd extends Pick<StudyHead, "endedBy" | "refused"> {
 
 export const completed: StudyEnd = { endedBy: "completed", refused: null }
 
+/** Why a slice ended early, as a clause; `undefined` where `endedBy` says all of it. */
+const reasonOf = ({ reason, slice: { agents, missed } }: SliceMeasured): string | undefined => {
+  if (reason !== undefined) return reason
+  if (missed.length > 0) return missed.join("; ")
+  const lost = lostAgents(agents).map(({ name }) => name)
+  return lost.length === 0
+    ? undefined
+    : `${lost.length === 1 ? "agent" : "agents"} ${listed(lost)} ${lost.length === 1 ? "was" : "were"} lost`
+}
+
 /** The end of a study that one of its slices ended. */
-export const endedWith = ({ slice: { endedBy, missed, refused } }: SliceMeasured): StudyEnd => ({
-  endedBy,
-  refused,
-  ...(missed.length === 0 ? {} : { reason: missed.join("; ") })
-})
+export const endedWith = (measured: SliceMeasured): StudyEnd => {
+  const { endedBy, refused } = measured.slice
+  const reason = reasonOf(measured)
+  return { endedBy, refused, ...(reason === undefined ? {} : { reason }) }
+}
 
 /** The end of a study, and where it came. */
 export interface EndedAt extends StudyEnd {

@@ -1,6 +1,7 @@
 /** Agents of a run that never was. */
 import type { Generator } from "../../src/result/Generator.ts"
 import type { RunAgent, RunAgents } from "../../src/result/RunAgents.ts"
+import type { SliceAgent, SliceAgents } from "../../src/result/SliceAgents.ts"
 import { sampleSummary } from "./sampleSummary.ts"
 
 /** The health of a process without anything to note. */
@@ -47,4 +48,33 @@ export const summaryOnAgents = (agents: RunAgents) => ({
   generator: calm,
   database: null,
   agents
+})
+
+/** A process in a slice without anything to note. */
+export const calmInSlice = { cores: 0.04, busy: 0.07, processorWait: 0.01, limited: [], suspendedSeconds: 0 }
+
+/** The agents of a slice. */
+export const sampleSliceAgents = (
+  agents: ReadonlyArray<Partial<SliceAgent> & Pick<SliceAgent, "name">> = [
+    { name: "lab-1" },
+    { name: "lab-2" }
+  ],
+  some: Partial<SliceAgents> = {}
+): SliceAgents => ({
+  startSkewMillis: 3.2,
+  onAgentLost: "stop",
+  coordinator: calmInSlice,
+  ...some,
+  agents: agents.map((one) => ({
+    slots: 2,
+    clockUncertaintyMillis: 0.4,
+    startSkewMillis: 1.1,
+    reports: 40,
+    reconnects: 0,
+    lost: null,
+    ...calmInSlice,
+    cores: 1,
+    busy: 0.5,
+    ...one
+  }))
 })

@@ -62,7 +62,10 @@ export const sliceOf = (
   startedSeconds: number,
   measured: Measured,
   more: Partial<
-    Pick<MeasuredSlice, "database" | "endedBy" | "generator" | "isWarmUp" | "limited" | "processes" | "users">
+    Pick<
+      MeasuredSlice,
+      "agents" | "database" | "endedBy" | "generator" | "isWarmUp" | "limited" | "processes" | "users"
+    >
   > = {}
 ): MeasuredSlice => {
   const figures = figuresOf(measured)
@@ -85,6 +88,7 @@ export const sliceOf = (
     limitedBy: null,
     missed: [],
     generator: null,
+    agents: null,
     processes: [],
     database: null,
     ...more

@@ -141,6 +141,7 @@ const sliceOf = (
       limitedBy: limited.length > 0 ? limitedBy : null,
       missed,
       generator: null,
+      agents: null,
       processes,
       database: null
     },

@@ -7,6 +7,7 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
+import type { SliceAgents } from "../../src/result/SliceAgents.ts"
 import type { GeneratorCores } from "../../src/result/MeasuredSlice.ts"
 import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
@@ -35,6 +36,9 @@ export interface FakeSlice {
   readonly database?: DatabaseActivity
   readonly missed?: ReadonlyArray<string>
   readonly generator?: GeneratorCores
+  readonly agents?: SliceAgents
+  /** Why it could not start. */
+  readonly reason?: string
   readonly processes?: ReadonlyArray<ProcessesInSlice>
 }
 
@@ -128,10 +132,12 @@ export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<Sl
         limitedBy: fake.limited === undefined ? null : (fake.limitedBy ?? "generator"),
         missed: fake.missed ?? [],
         generator: fake.generator ?? null,
+        agents: fake.agents ?? null,
         processes: fake.processes ?? [],
         database: fake.database ?? null
       },
       measurements,
-      timeline: recorder.timeline
+      timeline: recorder.timeline,
+      ...(fake.reason === undefined ? {} : { reason: fake.reason })
     }
   }).pipe(Effect.provide(Recorder.layer))

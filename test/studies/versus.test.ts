@@ -8,6 +8,7 @@ import { versusMarkdown, versusText } from "../../src/output/versusText.ts"
 import { medianPair } from "../../src/result/Versus.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 import { it } from "../engine/virtualTime.ts"
+import { sampleSliceAgents } from "../result/sampleAgents.ts"
 
 const asked = {
   clientCount: 4,
@@ -58,6 +59,18 @@ describe("turns", () => {
 })
 
 describe("versus", () => {
+  it.effect("says which agent it lost, in a slice or between two of them", () =>
+    Effect.gen(function* () {
+      const lost = { atSeconds: 3, lastReportSeconds: 2.8, uncountedSeconds: 10 }
+      const agents = sampleSliceAgents([{ name: "lab-1" }, { name: "lab-2", lost }])
+      const inSlice = yield* studied([single(100), batch(10, { endedBy: "agentLost", agents })])
+      assert.match(inSlice.versus.verdict, /Ended at slice 2 of 4: agent lab-2 was lost\./)
+      const reason = "agent lab-2 is lost: no report for 15 s"
+      const between = yield* studied([single(100), batch(0, { endedBy: "agentLost", seconds: 0, reason })])
+      assert.include(between.versus.verdict, `Ended at slice 2 of 4: ${reason}.`)
+    })
+  )
+
   it.effect("has the latencies of succeeded requests where some were refused in no time", () =>
     Effect.gen(function* () {
       const slices = [single(100), batch(1, { failed: 990, failedMillis: 1 })]
