@@ -18,6 +18,9 @@ class UnknownCommand extends Data.TaggedError("UnknownCommand")<{ readonly messa
 
 const commandNames = commands.map(({ name }) => name)
 
+/** Flags that other programs have as commands. */
+const programFlags = ["--help", "--version"]
+
 /** @example nearestCommand("rnu") // "run" */
 const nearestCommand = (word: string): string | undefined =>
   commandNames.find((name) => word.length > 1 && name.startsWith(word.toLowerCase())) ??
@@ -29,7 +32,7 @@ const unknownCommand = (word: string): UnknownCommand => {
       message: `${word.replace(/=.*/s, "")} is not a flag of edfi-perf; flags follow a command: edfi-perf run --local`
     })
   }
-  const near = nearestCommand(word)
+  const near = nearestCommand(word) ?? programFlags.find((flag) => flag === `--${word.toLowerCase()}`)
   const hint = near === undefined ? `the commands are ${commandNames.join(", ")}` : `did you mean ${near}?`
   return new UnknownCommand({ message: `${word} is not a command; ${hint}` })
 }

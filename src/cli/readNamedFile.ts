@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import { fileURLToPath } from "node:url"
 import { excerpt } from "../domain/excerpt.ts"
 import { listed } from "../domain/words.ts"
+import { fileReason } from "../run/fileReason.ts"
 import { nearest } from "../settings/nearest.ts"
 import { wrongSetting, type WrongSettings } from "../settings/WrongSettings.ts"
 
@@ -34,22 +35,18 @@ export const readNamedFile = (
 ): Effect.Effect<string, WrongSettings, FileSystem.FileSystem> => {
   const unreadable = (detail: string) => {
     const near = nearest(named, shipped)
-    const hint = near === undefined ? `shipped are ${listed(shipped)}` : `did you mean ${near}?`
+    const hint = near === undefined ? `the program comes with ${listed(shipped)}` : `did you mean ${near}?`
     return wrongSetting(flag, `${flag} ${excerpt(named)}`, `${detail}; ${hint}`)
   }
   return Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const own = shipped.find((name) => name.toLowerCase() === named.toLowerCase())
     const path = own === undefined ? named : pathOf(folder, own)
-    const { size, type } = yield* Effect.mapError(fs.stat(path), ({ message }) =>
-      unreadable(`cannot be read: ${excerpt(message)}`)
-    )
-    if (type !== "File") return yield* unreadable("is not a file")
-    if (size > maxFileBytes) return yield* unreadable("is larger than 1 MiB")
-    const bytes = yield* Effect.mapError(fs.readFile(path), ({ message }) =>
-      unreadable(`cannot be read: ${excerpt(message)}`)
-    )
+    const { size, type } = yield* Effect.mapError(fs.stat(path), (error) => unreadable(fileReason(error)))
+    if (type !== "File") return yield* unreadable("it is not a file")
+    if (size > maxFileBytes) return yield* unreadable("it is larger than 1 MiB")
+    const bytes = yield* Effect.mapError(fs.readFile(path), (error) => unreadable(fileReason(error)))
     const text = Option.liftThrowable(() => utf8.decode(bytes))()
-    return Option.isSome(text) ? text.value : yield* unreadable("is not UTF-8")
+    return Option.isSome(text) ? text.value : yield* unreadable("it is not UTF-8")
   })
 }

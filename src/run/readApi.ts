@@ -1,4 +1,5 @@
 /** Reads the model of an API from files, or from the documents that a server publishes. */
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { fetchDependencies } from "../dms/fetchDependencies.ts"
@@ -8,6 +9,7 @@ import { readDocument, SpecificationUnusable } from "../schema/OpenApiDocument.t
 import { orderDifferences } from "../schema/orderDifferences.ts"
 import { readOpenApi } from "../schema/readOpenApi.ts"
 import type { ApiModel } from "../schema/ResourceSchema.ts"
+import { fileReason } from "./fileReason.ts"
 
 /** A document of today has 2 to 8 MB. */
 const maxFileBytes = 64 * 1024 * 1024
@@ -24,19 +26,17 @@ export interface ReadApi {
   readonly sources: ReadonlyArray<string>
 }
 
-const readFile = (path: string) =>
-  Effect.gen(function* () {
+const readFile = (path: string) => {
+  const unusable = (detail: string) => new SpecificationUnusable({ source: path, detail })
+  const because = (error: PlatformError) => unusable(fileReason(error))
+  return Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { size, type } = yield* fs.stat(path)
-    if (type !== "File") return yield* Effect.fail({ message: "is not a file" })
-    if (size > maxFileBytes) return yield* Effect.fail({ message: "is larger than 64 MB" })
-    return { source: path, text: yield* fs.readFileString(path) }
-  }).pipe(
-    Effect.mapError(
-      ({ message }) =>
-        new SpecificationUnusable({ source: path, detail: `it cannot be read: ${excerpt(message)}` })
-    )
-  )
+    const { size, type } = yield* Effect.mapError(fs.stat(path), because)
+    if (type !== "File") return yield* unusable("it is not a file")
+    if (size > maxFileBytes) return yield* unusable("it is larger than 64 MB")
+    return { source: path, text: yield* Effect.mapError(fs.readFileString(path), because) }
+  })
+}
 
 const readTexts = (texts: ReadonlyArray<SourceText>) =>
   Effect.gen(function* () {

@@ -406,6 +406,7 @@ describe("edfi-perf run", () => {
   it.effect.each([
     ["rnu", "rnu is not a command; did you mean run?"],
     ["local", "local is not a command; did you mean local-dms?"],
+    ["help", "help is not a command; did you mean --help?"],
     [
       "walk",
       "walk is not a command; the commands are run, versus, sweep, capacity, stress, plan, compare, resources, documents, agent, local-dms"

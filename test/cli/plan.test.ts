@@ -197,7 +197,7 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
           lines[5] ?? ""
         ]
       )
-      assert.match(lines[5] ?? "", /^ {2}plan\.yaml:10:23 phases\[2\]\.run\.mixture: cannot be read: /)
+      assert.match(lines[5] ?? "", /^ {2}plan\.yaml:10:23 phases\[2\]\.run\.mixture: there is no such file; /)
       assert.strictEqual((yield* dms.stats).logins, 0)
     })
   )

@@ -74,7 +74,7 @@ describe("edfi-perf resources", () => {
       assert.include(alone.err, `${resources}: no descriptors found`)
       const missing = yield* edfiPerf(["resources", "--spec", `${parent}/none.json`])
       assert.strictEqual(missing.exitCode, 2)
-      assert.include(missing.err, `${parent}/none.json: it cannot be read`)
+      assert.include(missing.err, `${parent}/none.json: there is no such file`)
       assert.strictEqual((yield* edfiPerf(["resources", "--spec", parent])).exitCode, 2)
     })
   )

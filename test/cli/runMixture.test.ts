@@ -153,9 +153,12 @@ describe("edfi-perf run --mixture", () => {
         Effect.map(edfiPerf([...target, ...words]), ({ err, exitCode }) => `${exitCode} ${err}`)
       assert.match(
         yield* errOf("--mixture", "distrct-day"),
-        /^2 [^]*--mixture distrct-day: cannot be read: .*did you mean district-day\?/
+        /^2 [^]*--mixture distrct-day: there is no such file; did you mean district-day\?/
       )
-      assert.match(yield* errOf("--mixture", "."), /^2 [^]*is not a file; shipped are district-day and/)
+      assert.match(
+        yield* errOf("--mixture", "."),
+        /^2 [^]*it is not a file; the program comes with district-day and/
+      )
       const wrong = yield* fileOf("name: x\nitems:\n  - weight: 1\n")
       assert.match(
         yield* errOf("--mixture", wrong),
