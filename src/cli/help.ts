@@ -92,6 +92,6 @@ export const programHelp = (commands: ReadonlyArray<CommandInfo>): string =>
     ...exitCodeLines,
     "",
     "First run, without a server:  edfi-perf run --local --runTimeInMinutes 0.25",
-    "Shell completions:            source <(edfi-perf --completions bash), or zsh; fish: edfi-perf --completions fish | source",
+    "Shell completions:            source <(edfi-perf --completions bash), or zsh; fish: see docs/reference.md",
     "Documentation:                README.md and docs/ of the package"
   ].join("\n")

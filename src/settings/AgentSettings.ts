@@ -37,7 +37,7 @@ export const agentSettings = {
     variable: "PERF_AGENTS",
     accepts: "a whole number from 1 to 1000",
     defaultText: "none",
-    help: "Agents that send the load (edfi-perf agent)"
+    help: "Number of agents that send the load (edfi-perf agent)"
   }),
   agentsListen: setting(HostAndPort, {
     group: "agents",

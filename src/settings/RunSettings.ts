@@ -155,7 +155,7 @@ export const RunSettings = Schema.Struct({
     accepts: "resources such as courses or tpdm/candidates, comma-separated",
     fallback: "",
     defaultText: "none",
-    help: "Resources that it leaves out"
+    help: "Resources to leave out, mostly of --resources all"
   }),
   document: setting(oneOf(...extents), {
     group: "scenarios",
@@ -163,7 +163,7 @@ export const RunSettings = Schema.Struct({
     accepts: extents.join(" or "),
     values: extents,
     fallback: "minimal",
-    help: "Its documents: minimal or full"
+    help: "Documents of --resources: minimal or full"
   }),
   companions: setting(oneOf(...companionUses), {
     group: "scenarios",
@@ -171,7 +171,7 @@ export const RunSettings = Schema.Struct({
     accepts: "auto, never or always",
     values: companionUses,
     fallback: "auto",
-    help: "Associations that its people need for updates"
+    help: "Add associations that updates of people need"
   }),
   parents: setting(oneOf(...parentKinds), {
     group: "scenarios",
@@ -179,7 +179,7 @@ export const RunSettings = Schema.Struct({
     accepts: parentKinds.join(" or "),
     values: parentKinds,
     fallback: "new",
-    help: "Its parents: new for each record, or pooled"
+    help: "Parents of a record: new for each, or pooled"
   }),
   spec: setting(Words, {
     group: "scenarios",

@@ -84,7 +84,7 @@ export const StressSettings = Schema.Struct({
     variable: "PERF_SOAK_AFTER",
     accepts: "a duration from 1 second to 168 hours, such as 60m or 8 hours",
     defaultText: "none",
-    help: "Then go on at 70 % of the knee for so long, such as 60m"
+    help: "Then soak at 70 % of the knee for this time, such as 60m"
   }),
   ...loadSettings
 })
