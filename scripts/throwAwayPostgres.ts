@@ -42,7 +42,7 @@ const unprivileged = (): { readonly uid: number; readonly gid: number } | undefi
 /** Runs until standard input ends, which it does with the process that holds the other end. */
 const script = `
 trap 'rm -rf "$folder"' EXIT
-"$bin/initdb" --pgdata "$folder/data" --username postgres --auth trust --encoding UTF8 --locale C >"$folder/log" 2>&1 &&
+"$bin/initdb" --pgdata "$folder/data" --username postgres --auth trust --encoding UTF8 --locale C --no-sync >"$folder/log" 2>&1 &&
 "$bin/pg_ctl" --pgdata "$folder/data" --wait --silent --log "$folder/log" \
   --options "-c listen_addresses='' -k '$folder' $settings" start >>"$folder/log" 2>&1 ||
 { echo "failed: $(tail -n 3 "$folder/log" | tr '\\n' ' ')"; exit 1; }

@@ -18,7 +18,8 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
   const given = process.env["PERF_TEST_DATABASE_URL"]
   const { stop, url } =
     given === undefined || given === ""
-      ? await startThrowAwayPostgres()
+      ? // No test of this server asks what survives a power failure.
+        await startThrowAwayPostgres("-c fsync=off")
       : { url: given, stop: () => Promise.resolve() }
   process.stdout.write(
     given === url
