@@ -1,4 +1,4 @@
-/** BATCH_VOLUME with 10 users for three seconds on each store and over each wire: no failure, and both sides count the same. */
+/** BATCH_VOLUME with 10 users for a second on each store and over each wire: no failure, and both sides count the same. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -41,7 +41,7 @@ describe("BATCH_VOLUME with 10 users", () => {
             _tag: "Users",
             users: 10,
             spawnPerSecond: 100,
-            runMillis: 3000,
+            runMillis: 1000,
             gracefulStopMillis: 30_000,
             waits: { seed: 1, minMillis: 0, maxMillis: 0 },
             maxFailRatio: 0,

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { SummaryJson } from "../../src/result/Summary.ts"
-import { startRun } from "../cli/startedRun.ts"
+import { startRun, underWay } from "../cli/startedRun.ts"
 
 /** Its child is found in `/proc`. */
 const isLinux = process.platform === "linux"
@@ -42,7 +42,7 @@ describe("the edfi-perf process", () => {
           "--maxFailRatio",
           "1"
         ])
-        yield* run.line(/^\d+:\d\d \/ /)
+        yield* run.line(underWay)
         yield* run.signalChild("SIGKILL")
         const { exitCode, out } = yield* run.ended
         assert.strictEqual(exitCode, 3)
@@ -75,8 +75,7 @@ describe("the edfi-perf process", () => {
           "--warmUp",
           "0s"
         ])
-        yield* run.line(/\d+:\d\d/)
-        yield* run.line(/operations\/s|requests/)
+        yield* run.line(/slice 1 of \d+ .*operations\/s/)
         yield* run.signalChild("SIGKILL")
         const { exitCode, out } = yield* run.ended
         assert.strictEqual(exitCode, 3)
@@ -97,7 +96,7 @@ describe("the edfi-perf process", () => {
             "PERF_THRESHOLD=requests.total > 0,requests.total > 1000000\n"
         )
         const run = yield* startRun(folder, ["run", "--batchTripleCount", "2"])
-        yield* run.line(/^\d+:\d\d \/ /)
+        yield* run.line(underWay)
         yield* run.signal("SIGINT")
         const { exitCode, out } = yield* run.ended
         assert.strictEqual(exitCode, 130)

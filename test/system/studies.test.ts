@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
-import { CapacityJson } from "../../src/result/Capacity.ts"
+import { stepLine } from "../../src/output/capacityText.ts"
+import { CapacityJson, hasAnswer } from "../../src/result/Capacity.ts"
 import { StressJson } from "../../src/result/Stress.ts"
 import { SweepJson } from "../../src/result/Sweep.ts"
 import { VersusJson } from "../../src/result/Versus.ts"
@@ -39,7 +40,7 @@ const filesIn = (output: string) =>
     NodeContext.layer
   )
 
-describe("edfi-perf versus", { timeout: 60_000 }, () => {
+describe("edfi-perf versus", () => {
   it.scopedLive("measures both sides, prints the result and agrees with the counts of the server", () =>
     Effect.gen(function* () {
       const words = ["versus", "--seed", "7", "-c", "3", "--batchTripleCount", "2", "--out", "markdown"]
@@ -58,10 +59,13 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       assert.strictEqual(exitCode, versus.noResult === null ? 0 : 1, out)
       assert.deepInclude(versus, { endedBy: "completed", clientCount: 3, batchTripleCount: 2 })
       assert.deepInclude(versus.config, { seed: 7, slices: 2, sliceSeconds: 0.2, warmUpSeconds: 0.1 })
-      assert.lengthOf(versus.pairs, 2)
+      assert.lengthOf(versus.single.slices, 2)
+      // A slice in which the machine had no time for this process has no operations to compare with.
+      const comparable = versus.single.slices.filter(({ operations }) => operations.perSecond > 0)
+      assert.lengthOf(versus.pairs, comparable.length)
       assert.deepStrictEqual([versus.single.requests.failed, versus.batch.requests.failed], [0, 0])
       // Warm-ups are not counted here, but there.
-      assert.isBelow(versus.batch.requests.total, stats.batches.committed)
+      assert.isAtMost(versus.batch.requests.total, stats.batches.committed)
       assert.deepStrictEqual([stats.logins, stats.upsertsOnCreate], [1, {}])
       assert.sameMembers(yield* filesIn(output), ["versus.json", "report.html", "summary.md"])
       assert.include(yield* read(output, "report.html"), "<!doctype html>")
@@ -157,7 +161,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       const folder = yield* fs.makeTempDirectoryScoped()
       const words = ["versus", "--local", "--warmUp", "0", "--sliceTime", "1 minute", "-c", "2"]
       const run = yield* startRun(folder, words)
-      yield* run.line(/^VOLUME, slice 1 of 12 /)
+      yield* run.line(/^VOLUME, slice 1 of 12 .*[1-9][\d,.]* operations\/s/)
       yield* run.signal("SIGINT")
       const { exitCode, out } = yield* run.ended
       assert.strictEqual(exitCode, 130)
@@ -173,7 +177,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
   )
 })
 
-describe("edfi-perf stress", { timeout: 60_000 }, () => {
+describe("edfi-perf stress", () => {
   it.scopedLive("writes its document, its page and a summary, and prints each step", () =>
     Effect.gen(function* () {
       const words = [
@@ -201,7 +205,7 @@ describe("edfi-perf stress", { timeout: 60_000 }, () => {
   )
 })
 
-describe("edfi-perf sweep", { timeout: 60_000 }, () => {
+describe("edfi-perf sweep", () => {
   it.scopedLive("measures every size up to a refused one, and prints the knee", () =>
     Effect.gen(function* () {
       const words = ["sweep", "--batchTripleCount", "1,10", "--batchTripleCount=40", "-c", "2", "--seed", "7"]
@@ -314,7 +318,7 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
   )
 })
 
-describe("edfi-perf capacity", { timeout: 60_000 }, () => {
+describe("edfi-perf capacity", () => {
   it.scopedLive("reports the batch size of each scenario, and prints every step", () =>
     Effect.gen(function* () {
       const { exitCode, out, output } = yield* studyAgainst({}, [
@@ -327,9 +331,12 @@ describe("edfi-perf capacity", { timeout: 60_000 }, () => {
         "--batchTripleCount=2",
         "--batchTripleCountFor=StudentBatchVolumeTest=5"
       ])
-      assert.strictEqual(exitCode, 0, out)
-      assert.match(out, /^10\/s.*: kept/m)
-      const { config } = yield* Effect.flatMap(read(output, "capacity.json"), Schema.decode(CapacityJson))
+      const capacity = yield* Effect.flatMap(read(output, "capacity.json"), Schema.decode(CapacityJson))
+      // On a busy machine no step may be judged, and then there is no answer.
+      assert.strictEqual(exitCode, hasAnswer(capacity) ? 0 : 1, out)
+      assert.isNotEmpty(capacity.steps)
+      for (const step of capacity.steps) assert.include(out, `\n${stepLine(step)}\n`)
+      const { config } = capacity
       assert.deepStrictEqual(config["scenarios"], { StudentBatchVolumeTest: 5, SectionBatchVolumeTest: 2 })
       assert.notProperty(config, "batchTripleCount")
     })
