@@ -243,6 +243,7 @@ const carryOutPlan = (loaded: LoadedPlan) =>
       const agents = yield* restore(joinAgents(config.agents))
       const run: PlanRun = { ...loaded, files, restore }
       const first = found === undefined ? newJournal(described, yield* now) : yield* setAsideAll(files, found)
+      if (found === undefined) yield* files.begin
       yield* files.save(first)
       const measured = yield* carryOutAll(run, first).pipe(
         Effect.provideService(SharedConnection, Option.some(connection)),

@@ -15,7 +15,7 @@ import { SweepJson } from "../result/Sweep.ts"
 import { VersusJson } from "../result/Versus.ts"
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { pageHtml } from "./pageHtml.ts"
-import { documentName, reportName } from "./resultFileList.ts"
+import { documentName, namesOfAll, reportName } from "./resultFileList.ts"
 
 /** The folder has a `plan.json` that cannot be read, or that belongs to another plan; exit code 2. */
 export class PlanFolderUnusable extends Schema.TaggedError<PlanFolderUnusable>()("PlanFolderUnusable", {
@@ -38,6 +38,8 @@ export interface PlanTexts {
 export interface PlanFiles {
   /** What an earlier command left; `undefined` in a new folder. */
   readonly found: PlanJournal | undefined
+  /** Removes what a run or a study left, so that the files of two commands are never mixed. */
+  readonly begin: Effect.Effect<void, OutputNotWritable>
   /** Replaces the journal as a whole. */
   readonly save: (journal: PlanJournal) => Effect.Effect<void, OutputNotWritable>
   /** The path of the folder of a phase. */
@@ -117,7 +119,7 @@ export const openPlanFiles = (
 ): Effect.Effect<PlanFiles, OutputNotWritable | PlanFolderUnusable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const opened = yield* openOutputFolder(folder)
-    const { fs, pathOf, writeAll, writeWhole, writing } = opened
+    const { fs, pathOf, remove, writeAll, writeWhole, writing } = opened
     const exists = (path: string) => Effect.orElseSucceed(fs.exists(path), () => false)
     const freeName = (name: string, number = 1): Effect.Effect<string> =>
       Effect.flatMap(exists(pathOf(`${name}-${number}`)), (taken) =>
@@ -125,6 +127,7 @@ export const openPlanFiles = (
       )
     return {
       found: yield* readJournal(opened, folder),
+      begin: writing(remove(namesOfAll())),
       save: (journal) =>
         writing(
           Effect.flatMap(Effect.orDie(Schema.encode(PlanJournalJson)(journal)), (text) =>

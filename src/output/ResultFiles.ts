@@ -19,7 +19,7 @@ import {
   samplesName
 } from "./resultFileList.ts"
 import { openGrowingFile } from "./growingFile.ts"
-import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
+import { openResultFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
 import type { MeasuredRun } from "../result/MeasuredRun.ts"
 import type { Summary } from "../result/Summary.ts"
@@ -81,7 +81,7 @@ export const openResultFiles = (
   out: ReadonlyArray<OutKind> = []
 ): Effect.Effect<ResultFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const { fs, pathOf, remove, writeAll, writeWhole, writing } = yield* openOutputFolder(folder)
+    const { fs, pathOf, remove, writeAll, writeWhole, writing } = yield* openResultFolder(folder)
     const chosen = filesOf(testType).filter(
       ({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith)
     )

@@ -4,7 +4,7 @@ import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import type { PageData } from "../result/PageData.ts"
 import { documentName, markdownName, namesOfAll, reportName, type StudyName } from "./resultFileList.ts"
-import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
+import { openResultFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { pageHtml } from "./pageHtml.ts"
 
 /** The contents of the files. */
@@ -30,7 +30,7 @@ export const openStudyFiles = (
   study: StudyName,
   out: ReadonlyArray<"markdown">
 ): Effect.Effect<StudyFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
-  Effect.map(openOutputFolder(folder), ({ remove, writeAll, writeWhole, writing }) => {
+  Effect.map(openResultFolder(folder), ({ remove, writeAll, writeWhole, writing }) => {
     return {
       begin: writing(remove(namesOfAll())),
       finish: (texts) => {

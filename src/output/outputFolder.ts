@@ -5,6 +5,7 @@ import * as Path from "@effect/platform/Path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { journalName } from "../result/PlanJournal.ts"
 import { makeFolder } from "./makeFolder.ts"
 
 /** The output folder cannot be written; reported before any request is sent, exit code 2. */
@@ -97,3 +98,13 @@ export const openOutputFolder = (
         )
     }
   })
+
+/** The folder of a run or a study. That of a plan is refused, because its results may have taken hours. */
+export const openResultFolder = (
+  folder: string
+): Effect.Effect<OutputFolder, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
+  Effect.tap(openOutputFolder(folder), ({ fs, pathOf, writing }) =>
+    Effect.flatMap(writing(fs.exists(pathOf(journalName))), (isPlan) =>
+      isPlan ? new OutputNotWritable({ folder, detail: "it has the results of a plan" }) : Effect.void
+    )
+  )

@@ -57,7 +57,14 @@ const inFolder = (server: Partial<LocalDmsOptions> = {}) =>
         edfiPerf(["plan", `${at}/plan.yaml`, ...words], variables)
       )
     const journal = Effect.flatMap(read(at, "out/plan.json"), Schema.decode(PlanJournalJson))
-    return { at, carryOut, dms, journal, out: `${at}/out` }
+    const out = `${at}/out`
+    /** A file that another command left. */
+    const writeEarlier = (name: string) =>
+      Effect.flatMap(FileSystem.FileSystem, (fs) =>
+        Effect.zipRight(fs.makeDirectory(out), fs.writeFileString(`${out}/${name}`, "{}"))
+      ).pipe(Effect.provide(NodeContext.layer))
+    const run = edfiPerf(["run", "--runInDebugMode"], variables)
+    return { at, carryOut, dms, journal, out, run, writeEarlier }
   })
 
 const noServer = { PERF_OUTPUT_DIR: "/nowhere" }
@@ -67,7 +74,8 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
     "carries out its phases with one login, in folders that compare reads, and reports the whole",
     () =>
       Effect.gen(function* () {
-        const { carryOut, dms, journal, out } = yield* inFolder()
+        const { carryOut, dms, journal, out, writeEarlier } = yield* inFolder()
+        yield* writeEarlier("summary.json")
         const { exitCode, out: text } = yield* carryOut(twoRuns, "--out", "junit")
         assert.strictEqual(exitCode, 0, text)
         assert.include(text, "\nphase 1 of 2: first (run), about 0:00, files in ")
@@ -151,7 +159,7 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
 
   it.scopedLive("refuses to continue another plan, and to replace results, and says what is different", () =>
     Effect.gen(function* () {
-      const { carryOut } = yield* inFolder()
+      const { carryOut, dms, journal, run } = yield* inFolder()
       const without = yield* carryOut(twoRuns, "--resume")
       assert.strictEqual(without.exitCode, 2)
       assert.include(without.err, "has no plan.json that --resume could continue")
@@ -164,6 +172,15 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
       assert.include(changed.err, "phase second: clientCount was 1 and is 9")
       const commented = yield* carryOut(`# a comment\n${twoRuns}`, "--resume")
       assert.strictEqual(commented.exitCode, 0, commented.err)
+      const { logins } = yield* dms.stats
+      const other = yield* run
+      assert.strictEqual(other.exitCode, 2)
+      assert.match(
+        other.err,
+        /out cannot be written: it has the results of a plan; choose another with --output/
+      )
+      assert.strictEqual((yield* dms.stats).logins, logins)
+      assert.strictEqual((yield* journal).name, "short")
     })
   )
 
