@@ -75,7 +75,7 @@ const rules: ReadonlyArray<Rule> = [
   ({ phases }) =>
     forPhases(having(phases, "locks"), (which) => ({
       experiment: `Measure ${which} again while nothing else uses the database.`,
-      reason: "Sessions held locks for long: the figures are those of a server that waited."
+      reason: "Sessions held locks for a long time: the figures are those of a server that waited."
     })),
   ({ phases }) =>
     forPhases(having(phases, "drift"), (which) => ({

@@ -44,14 +44,14 @@ export const agentSettings = {
     variable: "PERF_AGENTS_LISTEN",
     accepts: "HOST:PORT of this machine, such as 0.0.0.0:7077; port 0 is any that is free",
     fallback: "127.0.0.1:7077",
-    help: "Address where they join"
+    help: "Address where agents join"
   }),
   agentsWithin: setting(duration(1000, hourMillis), {
     group: "agents",
     variable: "PERF_AGENTS_WITHIN",
     accepts: "a duration from 1 second to 1 hour, such as 60, 30s or 2 minutes",
     fallback: "2 minutes",
-    help: "Time for all to join"
+    help: "Time for all agents to join"
   }),
   onAgentLost: setting(oneOf(...lossRules), {
     group: "agents",
@@ -59,11 +59,11 @@ export const agentSettings = {
     accepts: lossRules.join(" or "),
     values: lossRules,
     fallback: "stop",
-    help: "When one is lost: stop the run, or continue"
+    help: "If an agent is lost: stop the run, or continue"
   }),
   joinTokenFile: joinTokenFile("none"),
   agentsCert: file("PERF_AGENTS_CERT", "a certificate in PEM", "TLS certificate of the address"),
-  agentsKey: file("PERF_AGENTS_KEY", "a private key in PEM", "Its private key"),
+  agentsKey: file("PERF_AGENTS_KEY", "a private key in PEM", "Private key of that certificate"),
   agentsClientCa: file(
     "PERF_AGENTS_CLIENT_CA",
     "certificates in PEM",

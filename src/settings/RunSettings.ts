@@ -119,7 +119,7 @@ export const RunSettings = Schema.Struct({
   }),
   testType: testTypeOf(
     ["BATCH_VOLUME", "VOLUME", "READ", "PIPECLEAN", "CHANGE_QUERY"],
-    "Or VOLUME, READ, PIPECLEAN, CHANGE_QUERY"
+    "Kind: VOLUME, READ, PIPECLEAN, CHANGE_QUERY"
   ),
   testList: setting(Words, {
     group: "scenarios",
@@ -457,7 +457,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_ABORT_DELAY",
     accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
     fallback: "10 seconds",
-    help: "Minimum time at full load before that"
+    help: "Time at full load before such a stop"
   }),
   failOnLimited: onOff("thresholds", "Exit with 1 if the load generator was the bottleneck", {
     variable: "PERF_FAIL_ON_LIMITED"

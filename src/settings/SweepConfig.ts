@@ -50,7 +50,7 @@ export const SweepSettings = Schema.Struct({
     accepts: "BATCH_VOLUME, VOLUME or READ",
     values: ["BATCH_VOLUME", withoutBatches, readType],
     fallback: "BATCH_VOLUME",
-    help: "VOLUME: single; READ: page sizes"
+    help: "VOLUME: single requests; READ: pages"
   }),
   batchTripleCount: setting(wholes(1, Math.floor(maxOperations / countOf(tripleCounts()))), {
     group: "scenarios",
