@@ -16,6 +16,18 @@ export interface StatisticsView {
 /** The counters of a relation, and its number of dead rows; `name` is that of the table that it counts to. */
 export type Table = TableActivity
 
+/** A transaction that others wait for, and that waits for no lock itself. */
+export interface Holder {
+  /** Names it during a watch, and is in no report. */
+  readonly transaction: string
+  /** Since it began to be idle in its transaction; 0 while it runs a statement. */
+  readonly idleSeconds: number
+  /** `active`, `idle in transaction`. */
+  readonly state: string
+  /** Its current or last statement, without literals. */
+  readonly statement: string
+}
+
 export interface Reading {
   readonly atMillis: number
   readonly views: ReadonlyArray<StatisticsView>
@@ -25,6 +37,7 @@ export interface Reading {
   /** Sessions that wait for a lock, and the statements that they wait for. */
   readonly blocked: number
   readonly pairs: ReadonlyArray<BlockingPair>
+  readonly holders: ReadonlyArray<Holder>
   /** The longest open transaction; `null` if none is open. */
   readonly longestTransaction: LongTransaction | null
   /** Transactions of the reader itself up to this reading, which the counts of the server include. */

@@ -18,7 +18,7 @@ import { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "./DatabaseRe
 import type { Reading, StatisticsView } from "./Reading.ts"
 import type { Inspection } from "./Inspection.ts"
 import { readInspection, type ViewReader } from "./readInspection.ts"
-import { LockRow, locksQuery, longestOf, pairsOf } from "./lockQueries.ts"
+import { holdersOf, LockRow, locksQuery, longestOf, pairsOf } from "./lockQueries.ts"
 import { contentOf, contentQuery, ContentRow } from "./contentBefore.ts"
 import {
   CounterRow,
@@ -184,6 +184,7 @@ const readAll = (reader: Reader, connected: Connected): Effect.Effect<Reading, R
       own,
       ...sessions,
       pairs: pairsOf(locks ?? []),
+      holders: holdersOf(locks ?? []),
       longestTransaction: longestOf(sessionRows),
       missing: [...missing, ...sessions.missing]
     }

@@ -4,6 +4,7 @@ import { driftRows } from "../result/driftText.ts"
 import { stressLimitLines } from "../result/limitLines.ts"
 import { stressLoads } from "../result/studyLoads.ts"
 import { lawText } from "../result/lawText.ts"
+import { heldUpText } from "../result/heldUp.ts"
 import { limitText } from "../result/limitText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
@@ -47,7 +48,12 @@ const headOf = (stress: Stress) => [
 const noteOf = ({ knee }: Stress, step: StressStep): string => {
   const mark = step.load === kneeLoad(knee) ? [knee._tag === "Knee" ? "<- the knee" : "<- at least"] : []
   const note = stressNote(step)
-  const limits = step.outcome === "limited" ? [limitText(step.slices)] : []
+  const limits =
+    step.outcome === "limited"
+      ? [limitText(step.slices)]
+      : step.heldUp === null
+        ? []
+        : [heldUpText(step.heldUp, step.slices.length)]
   return [...mark, ...(step.outcome === "good" ? [] : [note]), ...limits].join(": ")
 }
 

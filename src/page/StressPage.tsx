@@ -37,7 +37,9 @@ const BeyondTile = ({ stress }: StressProps) => {
       {broken === undefined
         ? knee._tag === "Limited"
           ? "the load generator was the bottleneck"
-          : "no step broke"
+          : knee._tag === "Locked"
+            ? "not known: a transaction of the database held others up"
+            : "no step broke"
         : `throughput with ${loadText(raised, broken.load)}, p95 ${signed(broken.change?.p95)}: ${stressNote(broken)}`}
     </Tile>
   )

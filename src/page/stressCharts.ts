@@ -17,6 +17,7 @@ export const stressMarker = ({ knee }: Pick<Stress, "knee">, step: StressStep): 
   }
   if (step.outcome === "limited")
     return step.slices.map(limitMarkerOf).find((each) => each !== undefined) ?? limitedMarker
+  if (step.outcome === "locked") return { shape: "triangle", word: stressNote(step) }
   return step.outcome === "broken" ? { shape: "cross", word: stressNote(step) } : undefined
 }
 

@@ -18,6 +18,20 @@ const BlockingPair = Schema.Struct({
 })
 export interface BlockingPair extends Schema.Schema.Type<typeof BlockingPair> {}
 
+/** A transaction that others waited for, while it waited for no lock itself. */
+export const Hold = Schema.Struct({
+  /**
+   * It has held them up for at least so long since the first reading: idle in its transaction, or seen by several readings.
+   * The time of a running statement does not count, because the statement may have waited for its locks before.
+   */
+  seconds: Schema.Finite,
+  /** `active`, `idle in transaction`. */
+  state: Schema.String,
+  /** Its current or last statement, without literals. */
+  statement: Schema.String
+})
+export interface Hold extends Schema.Schema.Type<typeof Hold> {}
+
 /** Samples, one every five seconds: waits between two readings are not seen. */
 export const Blocking = Schema.Struct({
   /** Readings with at least one session that waited for a lock. */
@@ -33,6 +47,8 @@ export const Blocking = Schema.Struct({
   sustainedSeconds: Schema.Finite,
   /** Maximum number of sessions of other logins whose waits this login may not see. */
   maxHidden: Schema.optionalWith(Schema.Int, { default: () => 0 }),
+  /** The transaction that held others up for the longest time; `null` if no reading saw one, and in files of older versions. */
+  longestHold: Schema.optionalWith(Schema.NullOr(Hold), { default: () => null }),
   /** Most frequent first, at most `maxPairs`. */
   pairs: Schema.Array(BlockingPair)
 })
@@ -47,6 +63,7 @@ export const noBlocking: Blocking = {
   longestSeconds: 0,
   sustainedSeconds: 0,
   maxHidden: 0,
+  longestHold: null,
   pairs: []
 }
 
@@ -69,6 +86,10 @@ export const addPairs = (pairs: ReadonlyArray<BlockingPair>, max = maxPairs): Re
     .slice(0, max)
 }
 
+/** The one with more seconds; the first of equal ones. */
+export const longerOf = <A extends { readonly seconds: number }>(a: A | null, b: A | null): A | null =>
+  a === null || (b !== null && b.seconds > a.seconds) ? b : a
+
 /** Of two slices of a study; a series of readings ends with its slice. */
 export const addBlocking = (a: Blocking, b: Blocking): Blocking => ({
   readings: a.readings + b.readings,
@@ -76,6 +97,7 @@ export const addBlocking = (a: Blocking, b: Blocking): Blocking => ({
   longestSeconds: Math.max(a.longestSeconds, b.longestSeconds),
   sustainedSeconds: Math.max(a.sustainedSeconds, b.sustainedSeconds),
   maxHidden: Math.max(a.maxHidden, b.maxHidden),
+  longestHold: longerOf(a.longestHold, b.longestHold),
   pairs: addPairs([...a.pairs, ...b.pairs])
 })
 
@@ -89,7 +111,3 @@ export const LongTransaction = Schema.Struct({
   statement: Schema.String
 })
 export interface LongTransaction extends Schema.Schema.Type<typeof LongTransaction> {}
-
-/** The longer one. */
-export const longerOf = (a: LongTransaction | null, b: LongTransaction | null): LongTransaction | null =>
-  a === null || (b !== null && b.seconds > a.seconds) ? b : a

@@ -45,8 +45,10 @@ export const StressStep = Schema.Struct({
    * - `good`: throughput grew, or latency did not
    * - `broken`: see `broke`
    * - `limited`: the load generator or its machine was the bottleneck, so the step says nothing about the server
+   * - `locked`: a transaction of the database held others up in half of its slices or more, so the step says nothing about
+   *   its load
    */
-  outcome: Schema.Literal("good", "broken", "limited"),
+  outcome: Schema.Literal("good", "broken", "limited", "locked"),
   /** Empty unless it is broken. */
   broke: Schema.Array(Broke),
   /** From the step before; `null` for the first one. */
@@ -55,7 +57,11 @@ export const StressStep = Schema.Struct({
   unserved: Schema.Finite,
   /** Iterations that were due and not started, because no user was free; 0 in the closed model. */
   dropped: Schema.Int,
-  /** Of its slices together; limited ones are left out unless half of them or more are. */
+  /** Slices that a transaction of the database held up, and for how long at most; `null` also in files of older versions. */
+  heldUp: Schema.optionalWith(Schema.NullOr(Schema.Struct({ slices: Schema.Int, seconds: Schema.Finite })), {
+    default: () => null
+  }),
+  /** Of its slices together; limited ones and those that were held up are left out unless half of them or more are. */
   figures: Figures,
   /** Of the slices. */
   operationsPerSecond: MedianAndRange,
@@ -71,6 +77,8 @@ export const Knee = Schema.Union(
   Schema.TaggedStruct("Knee", { good: Schema.Finite, broken: Schema.Finite, broke: Schema.Array(Broke) }),
   /** A lower bound: the load beyond could not be judged, because the load generator was the bottleneck there. */
   Schema.TaggedStruct("Limited", { good: Schema.Finite, limited: Schema.Finite }),
+  /** A lower bound: the load beyond could not be judged, because a transaction of the database held others up there. */
+  Schema.TaggedStruct("Locked", { good: Schema.Finite, locked: Schema.Finite }),
   /** A lower bound: the highest load that was measured, at the maximum or at an early end. */
   Schema.TaggedStruct("NotReached", { good: Schema.Finite }),
   /** The first step already broke or could not be judged, or there is none. */
@@ -103,7 +111,7 @@ export const Stress = Schema.Struct({
   knee: Knee,
   /** What limited the step beyond the knee, as far as that was measured; empty without such a step. */
   limits,
-  /** Through the steps over users that are not limited and do not fail. */
+  /** Through the steps over users that were judged and do not fail. */
   law: ScalabilityFit,
   noResult,
   /** The result in a few sentences. */

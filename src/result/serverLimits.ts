@@ -3,7 +3,9 @@ import { excerpt } from "../domain/excerpt.ts"
 import { capitalized, listed } from "../domain/words.ts"
 import { type CoresUsed, coresOfSlices, type ProcessCores } from "./coresUsed.ts"
 import type { DatabaseActivity } from "./DatabaseActivity.ts"
+import type { Blocking } from "./DatabaseLocks.ts"
 import { addActivities } from "./databaseSums.ts"
+import { isHeldUp } from "./heldUp.ts"
 import type { Limit } from "./Limit.ts"
 import { isLimitedSlice, isMostlyLimited, limitOf, limitText } from "./limitText.ts"
 import type { MeasuredSlice } from "./MeasuredSlice.ts"
@@ -52,10 +54,18 @@ const waitLimit = (database: DatabaseActivity): ReadonlyArray<Limit> => {
 const minBlockedSeconds = 10
 const minLongestWait = 1
 
-/** Locks that held sessions up for long. Nothing is said where waits are hidden from the login. */
-const lockLimit = ({ blocking }: DatabaseActivity): ReadonlyArray<Limit> => {
-  const { longestSeconds, maxHidden, maxWaiting, pairs, sustainedSeconds } = blocking
-  if (maxHidden > 0 || sustainedSeconds < minBlockedSeconds || longestSeconds < minLongestWait) return []
+/** Whether locks held sessions up for long. Nothing is said where waits are hidden from the login. */
+const isLong = ({ longestSeconds, maxHidden, sustainedSeconds }: Blocking): boolean =>
+  maxHidden === 0 && sustainedSeconds >= minBlockedSeconds && longestSeconds >= minLongestWait
+
+const holdText = ({ longestHold }: Blocking): string =>
+  longestHold === null || longestHold.seconds === 0
+    ? ""
+    : ` One transaction (${longestHold.state}, last statement "${excerpt(longestHold.statement, 80)}") held others up for at least ` +
+      `${figure(longestHold.seconds)} s.`
+
+const lockLimit = (blocking: Blocking): ReadonlyArray<Limit> => {
+  const { longestSeconds, maxWaiting, pairs, sustainedSeconds } = blocking
   const [pair] = pairs
   const example =
     pair === undefined
@@ -68,23 +78,16 @@ const lockLimit = ({ blocking }: DatabaseActivity): ReadonlyArray<Limit> => {
       what: "locks that sessions of the database held",
       evidence:
         `Sessions waited for locks of others for ${figure(sustainedSeconds)} s without a break (database.blockedSeconds), ` +
-        `up to ${plural(maxWaiting, "session")} at a time, one of them for ${figure(longestSeconds)} s.${example}`
+        `up to ${plural(maxWaiting, "session")} at a time, one of them for ${figure(longestSeconds)} s.${holdText(blocking)}${example}`
     }
   ]
 }
 
-/**
- * What the sessions of the database waited for.
- *
- * @param all a longer time that includes it, for locks
- */
-export const databaseLimits = (
-  database: DatabaseActivity | null,
-  all: DatabaseActivity | null = database
-): ReadonlyArray<Limit> => [
-  ...(all === null ? [] : lockLimit(all)),
-  ...(database === null ? [] : waitLimit(database))
-]
+/** What the sessions of the database waited for. */
+export const databaseLimits = (database: DatabaseActivity | null): ReadonlyArray<Limit> =>
+  database === null
+    ? []
+    : [...(isLong(database.blocking) ? lockLimit(database.blocking) : []), ...waitLimit(database)]
 
 const otherPrograms = "other programs on the machine of the load generator"
 
@@ -171,10 +174,18 @@ const machineLimit = ({ generator, others, processes }: CoresUsed): ReadonlyArra
   ]
 }
 
-/** The processors that watched processes used up. */
-export const processorLimits = (used: CoresUsed): ReadonlyArray<Limit> => [
+/**
+ * The processors that watched processes used up. Other programs on the machine are named once: not here if they already limited
+ * the load generator.
+ *
+ * @param generator what limited the load generator; empty if it was not the bottleneck
+ */
+export const processorLimits = (
+  used: CoresUsed,
+  generator: ReadonlyArray<Limit> = []
+): ReadonlyArray<Limit> => [
   ...used.processes.flatMap(processLimit),
-  ...machineLimit(used)
+  ...machineLimit(used).filter(({ kind }) => kind !== "machine" || generator.length === 0)
 ]
 
 /**
@@ -182,7 +193,8 @@ export const processorLimits = (used: CoresUsed): ReadonlyArray<Limit> => [
  * the load generator was the bottleneck by its own work, nothing is said about the server.
  *
  * @param slices of the load that the server did not take
- * @param all slices of the study: locks that held sessions up for long are named wherever they were
+ * @param all slices of the study: locks that held sessions up for long are named wherever they were, shorter ones where they
+ *   held up a slice of this load
  */
 export const loadLimits = (
   slices: ReadonlyArray<MeasuredSlice>,
@@ -191,11 +203,16 @@ export const loadLimits = (
   const generator = sliceLimits(slices)
   if (generator.some(({ kind }) => kind === "generator")) return generator
   const activityOf = (of: ReadonlyArray<MeasuredSlice>) => addActivities(of.map(({ database }) => database))
+  const [database, whole] = [activityOf(slices), activityOf(all)]
+  const held = activityOf(slices.filter((slice) => isHeldUp(slice, null)))
   return [
     ...generator,
-    ...processorLimits(coresOfSlices(slices)).filter(
-      ({ kind }) => kind !== "machine" || generator.length === 0
-    ),
-    ...databaseLimits(activityOf(slices), activityOf(all))
+    ...processorLimits(coresOfSlices(slices), generator),
+    ...(whole !== null && isLong(whole.blocking)
+      ? lockLimit(whole.blocking)
+      : held === null
+        ? []
+        : lockLimit(held.blocking)),
+    ...(database === null ? [] : waitLimit(database))
   ]
 }

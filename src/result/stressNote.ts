@@ -8,13 +8,15 @@ const brokeWords: Readonly<Record<Broke, string>> = {
   flattens: "throughput flattens, latency grows"
 }
 
-/** @example "good", "throughput falls", "not judged" */
+/** @example "good", "throughput falls", "not judged", "held up by a lock, not judged" */
 export const stressNote = ({ broke, outcome }: Pick<StressStep, "broke" | "outcome">): string => {
   switch (outcome) {
     case "good":
       return "good"
     case "limited":
       return "not judged"
+    case "locked":
+      return "held up by a lock, not judged"
     case "broken":
       return listed(broke.map((each) => brokeWords[each]))
   }

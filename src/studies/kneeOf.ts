@@ -32,6 +32,8 @@ export interface StressLevel {
   readonly unserved: number
   /** The load generator or its machine was the bottleneck. */
   readonly limited: boolean
+  /** A transaction of the database held others up in half of its slices or more. @see isHeldUp */
+  readonly locked: boolean
 }
 
 const growth = (from: number | null, to: number | null): number | null =>
@@ -70,7 +72,8 @@ export interface JudgedLevel extends Pick<StressStep, "broke" | "change" | "outc
 }
 
 /**
- * A level beside the one before it, which was good. A level in which the generator was the bottleneck is not judged, whatever its figures.
+ * A level beside the one before it, which was good. A level in which the generator was the bottleneck, or a transaction of the
+ * database held others up, is not judged, whatever its figures: they are not those of its load.
  *
  * @example 4 users: 619/s, p95 305 ms; 8 users: 500/s, p95 790 ms: broken, `falls`
  */
@@ -81,7 +84,8 @@ export const judgeLevel = (
 ): JudgedLevel => {
   const { load } = level
   const change = before === undefined ? null : changeOf(before, level)
-  if (level.limited) return { load, change, broke: [], outcome: "limited" }
+  if (level.limited || level.locked)
+    return { load, change, broke: [], outcome: level.limited ? "limited" : "locked" }
   const needed = before === undefined ? 0 : neededGrowth(raised, before, level)
   const broke = brokeOf(level, change, needed)
   return { load, change, broke, outcome: broke.length === 0 ? "good" : "broken" }
@@ -101,9 +105,14 @@ export const kneeOf = (levels: ReadonlyArray<Pick<JudgedLevel, "broke" | "load" 
   const last = levels[end]
   if (good === undefined) return { _tag: "None" }
   if (last === undefined) return { _tag: "NotReached", good }
-  return last.outcome === "limited"
-    ? { _tag: "Limited", good, limited: last.load }
-    : { _tag: "Knee", good, broken: last.load, broke: last.broke }
+  switch (last.outcome) {
+    case "limited":
+      return { _tag: "Limited", good, limited: last.load }
+    case "locked":
+      return { _tag: "Locked", good, locked: last.load }
+    default:
+      return { _tag: "Knee", good, broken: last.load, broke: last.broke }
+  }
 }
 
 /**

@@ -1,11 +1,12 @@
 /** The study of `edfi-perf stress`: doubles the load until the knee, and then goes on below it for a long time. */
 import * as Effect from "effect/Effect"
 import { failureRatio } from "../result/Figures.ts"
+import { heldUpOf, heldUpText, isHeldUp } from "../result/heldUp.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
 import { loadLimits } from "../result/serverLimits.ts"
 import type { ScalabilityFit } from "../result/ScalabilityLaw.ts"
-import { isLimitedSlice, isMostlyLimited } from "../result/limitText.ts"
+import { isMostlyLimited } from "../result/limitText.ts"
 import { countedOf, kneeLoad, loadText, type Raised, type Stress, type StressStep } from "../result/Stress.ts"
 import { probeOnce } from "./capacityRecovery.ts"
 import { fitScalability } from "./fitScalability.ts"
@@ -56,15 +57,24 @@ const unservedOf = (measured: ReadonlyArray<SliceMeasured>): Pick<StressStep, "d
   return { dropped, unserved: due === 0 ? failed : 1 - (1 - failed) * (1 - dropped / due) }
 }
 
+/** A step, and what the next one is compared with. */
+interface JudgedStep {
+  readonly step: StressStep
+  readonly level: StressLevel
+}
+
 /** `undefined` if no slice of it was measured to its end or to too many failures. */
 const stepOf = (
   { load, measured }: MeasuredStep,
-  before: StressStep | undefined,
+  before: JudgedStep | undefined,
   options: StressOptions
-): StressStep | undefined => {
+): JudgedStep | undefined => {
   const whole = measured.filter((each) => wasComplete(each) || each.slice.endedBy === "failureRatio")
   const limited = isMostlyLimited(whole.map(({ slice }) => slice))
-  const valid = limited ? whole : unlimited(whole)
+  const unbound = limited ? whole : unlimited(whole)
+  const held = unbound.filter(({ slice }) => isHeldUp(slice, before?.level.p95 ?? null))
+  const locked = held.length > 0 && 2 * held.length >= unbound.length
+  const valid = locked ? unbound : unbound.filter((each) => !held.includes(each))
   const rates = (of: (slice: MeasuredSlice) => number) =>
     medianAndRange(
       valid.map(({ slice }) => of(slice)),
@@ -77,35 +87,36 @@ const stepOf = (
   const step = {
     load,
     ...unservedOf(valid),
+    heldUp: heldUpOf(held.map(({ slice }) => slice)),
     figures,
     operationsPerSecond,
     rowsPerSecond,
     slices: measured.map(({ slice }) => slice)
   }
-  const levelBefore = before === undefined ? undefined : levelOf(before, false)
-  return { ...step, ...judgeLevel(levelOf(step, limited), levelBefore, options.raised) }
-}
-
-const levelOf = (step: Omit<StressStep, "broke" | "change" | "outcome">, limited: boolean): StressLevel => {
-  const { latencyMs } = shownTimes(step.figures)
-  return {
-    load: step.load,
-    rate: step.rowsPerSecond ?? step.operationsPerSecond,
-    slices: step.slices.filter((slice) => limited || !isLimitedSlice(slice)).length,
+  const { latencyMs } = shownTimes(figures)
+  const level = {
+    load,
+    rate: rowsPerSecond ?? operationsPerSecond,
+    slices: valid.length,
     p50: latencyMs?.p50 ?? null,
     p95: latencyMs?.p95 ?? null,
     unserved: step.unserved,
-    limited
+    limited,
+    locked
   }
+  return { step: { ...step, ...judgeLevel(level, before?.level, options.raised) }, level }
 }
 
-/** The law describes users that wait for their response; steps that fail or are limited say nothing about throughput. */
+/** The law describes users that wait for their response; steps that fail or were not judged say nothing about throughput. */
 const lawOf = (raised: Raised, steps: ReadonlyArray<StressStep>): ScalabilityFit =>
   raised === "rate"
     ? { _tag: "NotFitted", reason: "it describes numbers of users, and this study raised the rate" }
     : fitScalability(
         steps
-          .filter(({ broke, outcome }) => outcome !== "limited" && !broke.includes("failures"))
+          .filter(
+            ({ broke, outcome }) =>
+              (outcome === "good" || outcome === "broken") && !broke.includes("failures")
+          )
           .map(({ load, operationsPerSecond, rowsPerSecond }) => ({
             users: load,
             operationsPerSecond: (rowsPerSecond ?? operationsPerSecond).median
@@ -170,18 +181,19 @@ const climb = <E>(
   Effect.gen(function* () {
     const measured: Array<MeasuredStep> = []
     const steps: Array<StressStep> = []
+    let before: JudgedStep | undefined
     let load: number | undefined = options.first
     while (load !== undefined) {
-      const before = steps.at(-1)
-      const { end, ...step } = yield* measureStep(options, load, before?.load ?? 0, measure)
+      const { end, ...step } = yield* measureStep(options, load, before?.step.load ?? 0, measure)
       measured.push(step)
-      const judged = stepOf(step, before, options)
+      const judged: JudgedStep | undefined = stepOf(step, before, options)
       if (judged !== undefined) {
-        steps.push(judged)
-        yield* onStep(judged)
+        steps.push(judged.step)
+        yield* onStep(judged.step)
       }
       if (end !== undefined) return { measured, steps, end }
-      load = judged === undefined || isEnd(judged) ? undefined : nextLoad(load, options.maximum)
+      load = judged === undefined || isEnd(judged.step) ? undefined : nextLoad(load, options.maximum)
+      before = judged
     }
     return { measured, steps, end: { ...completed, at: "" } }
   })
@@ -196,6 +208,14 @@ const reachedLimits = (steps: ReadonlyArray<StressStep>): Stress["limits"] => {
         steps.flatMap(({ slices }) => slices)
       )
 }
+
+/** Slices that were left out of a step. */
+const leftOutOf = (raised: Raised, { heldUp, load, outcome, slices }: StressStep): ReadonlyArray<string> =>
+  heldUp === null || outcome === "locked"
+    ? []
+    : [
+        `With ${loadText(raised, load)} ${heldUpText(heldUp, slices.length)}; the step is judged without ${heldUp.slices === 1 ? "it" : "them"}.`
+      ]
 
 const documentOf = (
   options: StressOptions,
@@ -223,6 +243,7 @@ const documentOf = (
       ...measured.flatMap((step) =>
         warningsOf(loadText(raised, step.load), raised === "users" ? step.load : 0, step.measured)
       ),
+      ...steps.flatMap((step) => leftOutOf(raised, step)),
       ...warnings
     ],
     ...concluded(findingOf(found, options.maximum), last)

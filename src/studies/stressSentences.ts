@@ -1,5 +1,6 @@
 /** The sentences of a stress study's answer. Every percentage is that of the figures as they are printed. */
 import { listed } from "../domain/words.ts"
+import { heldUpText } from "../result/heldUp.ts"
 import { limitText } from "../result/limitText.ts"
 import { figure, plural, rateText } from "../result/numberFormat.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
@@ -89,7 +90,7 @@ const noise = (one: StressStep, other: StressStep): ReadonlyArray<string> => {
 const highest = (knee: StressStep, found: Found): ReadonlyArray<string> => {
   const rate = (step: StressStep) => (step.rowsPerSecond ?? step.operationsPerSecond).median
   const best = found.steps.reduce((most, step) => (rate(step) > rate(most) ? step : most), knee)
-  return best === knee || best.outcome === "limited"
+  return best === knee || best.outcome === "limited" || best.outcome === "locked"
     ? []
     : [`The highest throughput was ${throughput(best, found)}, with ${loadText(found.raised, best.load)}.`]
 }
@@ -117,6 +118,24 @@ const limitedSentences = (knee: Extract<Knee, { _tag: "Limited" }>, found: Found
   ]
 }
 
+/** Why the step beyond a lower bound was not judged. @example "a transaction of the database held others up for ..." */
+const lockText = ({ heldUp, slices }: StressStep): string =>
+  heldUp === null ? "a transaction of the database held others up" : heldUpText(heldUp, slices.length)
+
+const measureAgain =
+  "Measure again while nothing else uses the database; a transaction that then holds others up for so long is one of the server."
+
+const lockedSentences = (knee: Extract<Knee, { _tag: "Locked" }>, found: Found): ReadonlyArray<string> => {
+  const { raised, steps } = found
+  const [good, locked] = [stepWith(steps, knee.good), stepWith(steps, knee.locked)]
+  if (good === undefined || locked === undefined) return []
+  return [
+    `The knee is not known; it is at least ${loadText(raised, knee.good)}: ${evidence(good, found)}.`,
+    `With ${loadText(raised, knee.locked)} ${lockText(locked)}, so that its figures do not show its load: ${evidence(locked, found)}.`,
+    measureAgain
+  ]
+}
+
 const notReached = (good: number, found: Found, maximum: number): ReadonlyArray<string> => {
   const { raised, steps } = found
   const step = stepWith(steps, good)
@@ -131,14 +150,17 @@ const notReached = (good: number, found: Found, maximum: number): ReadonlyArray<
 /** Why the first step has no result, as a clause. */
 const nothing = (found: Found): Finding => {
   const [first] = found.steps
-  if (first === undefined) return { _tag: "NoResult", because: "no step was measured", measured: "" }
+  if (first === undefined || first.outcome === "good")
+    return { _tag: "NoResult", because: "no step was measured", measured: "" }
   const words = loadText(found.raised, first.load)
+  const reasons: Readonly<Record<Exclude<StressStep["outcome"], "good">, string>> = {
+    broken: `${unservedText(first)} (limit ${percent(maxUnserved)})`,
+    limited: limitText(first.slices),
+    locked: lockText(first)
+  }
   return {
     _tag: "NoResult",
-    because:
-      first.outcome === "limited"
-        ? `with ${words}, the first step, ${limitText(first.slices)}`
-        : `with ${words}, the first step, ${unservedText(first)} (limit ${percent(maxUnserved)})`,
+    because: `with ${words}, the first step, ${reasons[first.outcome]}`,
     measured: `Measured were ${evidence(first, found)} in ${plural(first.slices.length, "slice")}.`
   }
 }
@@ -153,6 +175,8 @@ export const findingOf = (found: Found, maximum: number): Finding => {
       return { _tag: "Result", sentences: kneeSentences(knee, found).join(" ") }
     case "Limited":
       return { _tag: "Result", sentences: limitedSentences(knee, found).join(" ") }
+    case "Locked":
+      return { _tag: "Result", sentences: lockedSentences(knee, found).join(" ") }
     case "NotReached":
       return { _tag: "Result", sentences: notReached(knee.good, found, maximum).join(" ") }
   }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { afterSample, blockingOf, nothingBlocked } from "../../src/database/blocking.ts"
-import { longestOf, pairsOf } from "../../src/database/lockQueries.ts"
+import { holdersOf, longestOf, pairsOf } from "../../src/database/lockQueries.ts"
 import type { BlockingPair } from "../../src/result/DatabaseLocks.ts"
 import { readingAt } from "./readings.ts"
 
@@ -55,9 +55,79 @@ describe("blocking", () => {
   })
 
   it("has statements without literals, and none of a session that is gone", () => {
-    const row = { seconds: 1.5, lock: "transactionid ShareLock", blockingState: null, blocking: null }
+    const session = { blockingState: null, blocking: null, holder: null, idleSeconds: null, isWaiting: false }
+    const row = { seconds: 1.5, lock: "transactionid ShareLock", ...session }
     assert.deepStrictEqual(pairsOf([{ ...row, blocked: "UPDATE person SET name = 'Ada'" }]), [
       { ...pair(1.5, "UPDATE person SET name = ?"), lock: row.lock, blocking: null, blockingState: null }
+    ])
+  })
+})
+
+const idle = "idle in transaction"
+
+/** A reading at which these transactions hold others up, idle for these seconds. */
+const held = (
+  seconds: number,
+  ...holders: ReadonlyArray<readonly [transaction: string, idleSeconds: number]>
+) =>
+  readingAt(1000 * seconds, {
+    blocked: holders.length,
+    pairs: holders.map(() => pair(9)),
+    holders: holders.map(([transaction, idleSeconds]) => ({
+      transaction,
+      idleSeconds,
+      state: idleSeconds > 0 ? idle : "active",
+      statement: `of ${transaction}`
+    }))
+  })
+
+describe("the longest hold", () => {
+  it("is that of a transaction that is idle, since it began to be idle", () => {
+    assert.deepStrictEqual(seen(held(10), held(15, ["a", 4.5]), held(20)).longestHold, {
+      seconds: 4.5,
+      state: idle,
+      statement: "of a"
+    })
+  })
+
+  it("is that of one transaction that several readings saw, from the first one to the last one", () => {
+    const readings = [held(10), held(15, ["a", 0]), held(20, ["a", 0], ["b", 2]), held(25, ["a", 0])]
+    assert.deepStrictEqual(seen(...readings).longestHold, { seconds: 10, state: "active", statement: "of a" })
+  })
+
+  it("has no length where transactions take turns, however long sessions wait in the queue", () => {
+    const { longestHold, longestSeconds } = seen(
+      held(10),
+      held(15, ["a", 0]),
+      held(20, ["b", 0]),
+      held(25, ["a", 0])
+    )
+    assert.deepStrictEqual([longestSeconds, longestHold?.seconds], [9, 0])
+  })
+
+  it("counts from the first reading, and is not there without a reading that saw one", () => {
+    assert.strictEqual(seen(held(10, ["a", 60])).longestHold?.seconds, 0)
+    assert.strictEqual(seen(held(10, ["a", 60]), held(15, ["a", 65])).longestHold?.seconds, 5)
+    assert.isNull(seen(waiting(60, 3)).longestHold)
+  })
+
+  it("is read of sessions that block others and wait for no lock themselves, with their texts without literals", () => {
+    const row = {
+      seconds: 1,
+      lock: "transactionid ShareLock",
+      blocked: "UPDATE t SET a = 1",
+      blocking: "SELECT 'x'",
+      blockingState: idle,
+      holder: "7 2026",
+      idleSeconds: 3,
+      isWaiting: false
+    }
+    const gone = { ...row, holder: null, blocking: null, blockingState: null, idleSeconds: null }
+    const running = { ...row, holder: "9 2026", blockingState: "active", idleSeconds: null }
+    const inQueue = { ...running, holder: "8 2026", isWaiting: true }
+    assert.deepStrictEqual(holdersOf([row, row, gone, inQueue, running]), [
+      { transaction: "7 2026", idleSeconds: 3, state: idle, statement: "SELECT ?" },
+      { transaction: "9 2026", idleSeconds: 0, state: "active", statement: "SELECT ?" }
     ])
   })
 })

@@ -46,6 +46,7 @@ export const readingAt = (atMillis: number, values: Partial<Reading> = {}): Read
   waits: {},
   blocked: 0,
   pairs: [],
+  holders: [],
   longestTransaction: null,
   own: { commits: 0, rollbacks: 0 },
   unreported: { busy: 0, hidden: 0 },

@@ -56,6 +56,7 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
       longestSeconds: 1.25,
       sustainedSeconds: 6.25,
       maxHidden: 0,
+      longestHold: null,
       pairs: [
         {
           blocked: "UPDATE dms.document SET etag = $1 WHERE id = $2",

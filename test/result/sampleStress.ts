@@ -21,6 +21,7 @@ const stepOf = (
     ...judged,
     unserved: 0,
     dropped: 0,
+    heldUp: null,
     figures: figuresOf({ ...measured, seconds: 2 * seconds }),
     operationsPerSecond: { median: perSecond, min: perSecond, max: perSecond },
     rowsPerSecond: null,

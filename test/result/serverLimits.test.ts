@@ -3,7 +3,8 @@ import { type CoresUsed, coresOfSlices, type ProcessCores } from "../../src/resu
 import { coresRows } from "../../src/result/coresTable.ts"
 import type { GeneratorCores, MeasuredSlice } from "../../src/result/MeasuredSlice.ts"
 import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
-import { loadLimits, processorLimits } from "../../src/result/serverLimits.ts"
+import { generatorLimit, loadLimits, processorLimits } from "../../src/result/serverLimits.ts"
+import { limitText } from "../../src/result/Limit.ts"
 import { watched } from "./sampleProcesses.ts"
 import { databaseOf, sliceOf } from "./sampleSlices.ts"
 
@@ -97,6 +98,16 @@ describe("the processors that limit a server", () => {
           "1.98 of 2 processors were used: 1.48 by other programs, 0.40 by name:dotnet and 0.10 by the load generator."
       }
     ])
+  })
+
+  it("do not name other programs again that already limited the load generator", () => {
+    const used = usedBy({ cores: 0.4, processors: 2 }, { generator: 0.1, others: others(1.88) })
+    const limited = generatorLimit(true, "Other programs had the processors.")
+    assert.deepStrictEqual(processorLimits(used, [limited]), [])
+    assert.strictEqual(
+      limitText(limited),
+      "What limits: other programs on the machine of the load generator. Other programs had the processors."
+    )
   })
 })
 

@@ -4,7 +4,8 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import { Transport } from "../../src/dms/Transport.ts"
-import type { LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import type { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import type { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { openSession } from "../../src/run/session.ts"
 import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
@@ -18,12 +19,14 @@ import { specOf } from "./specOf.ts"
  * @param texts the settings of its loads
  * @param behaviour `finishesAbandoned`: the server works on requests that the client no longer waits for, as one does
  * that does not notice
+ * @param database that is watched; none by default
  */
 export const studied = <A, E>(
   texts: Readonly<Record<string, string>>,
   server: Partial<LocalDmsOptions>,
-  study: (measure: MeasureSlice<unknown>) => Effect.Effect<A, E>,
-  behaviour: ServerBehaviour = {}
+  study: (measure: MeasureSlice<unknown>) => Effect.Effect<A, E, LocalDms>,
+  behaviour: ServerBehaviour = {},
+  database?: DatabaseReader["Type"]
 ) =>
   Effect.gen(function* () {
     const studying = Effect.gen(function* () {
@@ -42,6 +45,7 @@ export const studied = <A, E>(
         planned: { seconds: 60, isUpperBound: true },
         progress: { show: () => Effect.void, end: Effect.void },
         begin: Effect.void,
+        database,
         defect: Effect.never
       })
       return yield* study(measure)

@@ -16,11 +16,12 @@ interface Served {
   readonly latencyMs: number
   readonly unserved?: number
   readonly limited?: boolean
+  readonly locked?: boolean
 }
 
 const level = (
   load: number,
-  { latencyMs, limited = false, perSecond, unserved = 0 }: Served
+  { latencyMs, limited = false, locked = false, perSecond, unserved = 0 }: Served
 ): StressLevel => ({
   load,
   rate: { median: perSecond, min: 0.99 * perSecond, max: 1.01 * perSecond },
@@ -28,7 +29,8 @@ const level = (
   p50: 0.7 * latencyMs,
   p95: latencyMs,
   unserved,
-  limited
+  limited,
+  locked
 })
 
 /** Doubles the users of a made server until a level is not good. */
@@ -134,6 +136,18 @@ describe("kneeOf", () => {
       unserved: users >= 16 ? 0.5 : 0
     })
     assert.deepStrictEqual(kneeWith(limited), { _tag: "Limited", good: 8, limited: 16 })
+  })
+
+  it("is a lower bound where a lock held the load up, whatever the figures there", () => {
+    const locked = (users: number): Served => ({
+      ...(users >= 16 ? { perSecond: 10, latencyMs: 9000 } : pool(64, 10)(users)),
+      locked: users >= 16
+    })
+    assert.deepStrictEqual(kneeWith(locked), { _tag: "Locked", good: 8, locked: 16 })
+    assert.deepStrictEqual(
+      kneeWith((users) => ({ ...pool(64, 10)(users), locked: true })),
+      { _tag: "None" }
+    )
   })
 
   it("is a lower bound at the maximum", () => {

@@ -10,7 +10,9 @@ import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
 import { stress, type StressOptions } from "../../src/studies/stress.ts"
 import { rounded } from "../../src/metrics/rounded.ts"
 import { it } from "../engine/virtualTime.ts"
+import { noBlocking } from "../../src/result/DatabaseLocks.ts"
 import { watched } from "../result/sampleProcesses.ts"
+import { databaseOf } from "../result/sampleSlices.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 
 const asked: StressOptions = {
@@ -246,6 +248,97 @@ describe("stress with watched processes", () => {
       assert.match(
         document.verdict,
         /^Ended at slice 1 of 3 with 8 users: database\.blockedSeconds < 5 was not kept: 10 s\. Result until then: At least 4 users: /
+      )
+    })
+  )
+})
+
+/** The database of a slice of 10 s in which a transaction held others up. */
+const heldFor = (seconds: number) => ({
+  ...databaseOf(1000, 30, 10, { waits: [] }),
+  blocking: {
+    ...noBlocking,
+    readings: 2,
+    maxWaiting: 8,
+    longestSeconds: seconds,
+    sustainedSeconds: seconds,
+    longestHold: { seconds, state: "idle in transaction", statement: "LOCK TABLE t" }
+  }
+})
+
+/** Ten seats, and a lock in some slices with 8 users, which leaves a few requests of them. */
+const lockedIn =
+  (isLocked: (nth: number) => boolean, seconds = 8): Server =>
+  (users, nth) =>
+    users === 8 && isLocked(nth)
+      ? { requests: 100, latencyMillis: 300, database: heldFor(seconds) }
+      : tenSeats(users, nth)
+
+describe("stress with a lock of the database", () => {
+  it.effect("names no knee where a transaction held others up in most slices of the step that broke", () =>
+    Effect.gen(function* () {
+      const { document, lines } = yield* studied(lockedIn((nth) => nth > 0))
+      assert.deepStrictEqual(document.knee, { _tag: "Locked", good: 4, locked: 8 })
+      assert.deepStrictEqual(document.steps.at(-1)?.heldUp, { slices: 2, seconds: 8 })
+      assert.match(
+        document.verdict,
+        /^The knee is not known; it is at least 4 users: 1,200 operations per second, p95 100 ms\. With 8 users a transaction of the database held others up for at least 8 s in 2 of 3 slices, so that its figures do not show its load: .* Measure again while nothing else uses the database;/
+      )
+      assert.deepStrictEqual(
+        document.limits.map(({ kind }) => kind),
+        ["locks"]
+      )
+      assert.include(
+        document.limits[0]?.evidence,
+        'One transaction (idle in transaction, last statement "LOCK TABLE t") held others up for at least 8 s.'
+      )
+      assert.include(lines.at(-1), "8 users: held up by a lock, not judged")
+      assert.match(stressText(document), /held up by a lock, not judged: a transaction .* in 2 of 3 slices/)
+      assert.strictEqual(stressMarker(document, document.steps[3] ?? assert.fail())?.shape, "triangle")
+    })
+  )
+
+  it.effect("leaves a slice with a lock out, says so, and finds the knee beyond it", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied(lockedIn((nth) => nth === 1))
+      assert.deepStrictEqual(document.knee, { _tag: "Knee", good: 16, broken: 32, broke: ["flattens"] })
+      assert.deepStrictEqual(document.warnings, [
+        "With 8 users a transaction of the database held others up for at least 8 s in 1 of 3 slices; the step is judged without it."
+      ])
+    })
+  )
+
+  it.effect("has no result if a lock held the first step up", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied(
+        lockedIn(() => true),
+        { first: 8 }
+      )
+      assert.strictEqual(
+        document.noResult,
+        "No trustworthy result: with 8 users, the first step, a transaction of the database held others up for at least 8 s in 3 of 3 slices."
+      )
+    })
+  )
+
+  it.effect("calls it a knee where sessions of the load wait for each other, however long", () =>
+    Effect.gen(function* () {
+      const turns: Server = (users, nth) => ({
+        ...tenSeats(users, nth),
+        ...(users > 16
+          ? {
+              database: {
+                ...heldFor(0),
+                blocking: { ...heldFor(0).blocking, longestSeconds: 9, sustainedSeconds: 10 }
+              }
+            }
+          : {})
+      })
+      const { document } = yield* studied(turns)
+      assert.deepStrictEqual(document.knee, { _tag: "Knee", good: 16, broken: 32, broke: ["flattens"] })
+      assert.deepStrictEqual(
+        document.limits.map(({ kind }) => kind),
+        ["locks"]
       )
     })
   )

@@ -1,21 +1,31 @@
 /** Servers with one known cause each: the report of a plan names it, and none of those that are absent. */
 import { assert, describe, it } from "@effect/vitest"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { readFileSync } from "node:fs"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+import type { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { nothingInspected } from "../../src/database/Inspection.ts"
+import type { Holder } from "../../src/database/Reading.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { planReport } from "../../src/plans/planReport.ts"
 import type { ProcessSource } from "../../src/processes/ProcessReader.ts"
 import type { Limit } from "../../src/result/Limit.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
+import { StressJson } from "../../src/result/Stress.ts"
 import { type Summary, SummaryJson } from "../../src/result/Summary.ts"
 import { measure } from "../../src/run/measure.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
+import type { MeasureSlice, SliceSpec } from "../../src/studies/MeasureSlice.ts"
 import { stress } from "../../src/studies/stress.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
+import { readingAt, server as databaseServer } from "../database/readings.ts"
 import { startRun } from "../cli/startedRun.ts"
 import { it as virtual } from "../engine/virtualTime.ts"
 import { inMemory } from "../integration/client.ts"
@@ -127,6 +137,119 @@ describe("the plan of a climb and an hour, in virtual time", () => {
   )
 })
 
+const lockSeconds = 17
+
+/**
+ * The database of a local DMS in memory. A lock that is begun holds its writes up; sessions that take turns with locks of
+ * their own are seen at every reading.
+ */
+const lockable = (takesTurns: boolean) => {
+  let lockedMillis = Number.NEGATIVE_INFINITY
+  const holderAt = (now: number): ReadonlyArray<Holder> => {
+    const idleSeconds = (now - lockedMillis) / 1000
+    if (idleSeconds < lockSeconds)
+      return [{ transaction: "lock", idleSeconds, state: "idle in transaction", statement: "LOCK TABLE t" }]
+    return takesTurns
+      ? [{ transaction: `of ${now}`, idleSeconds: 0, state: "active", statement: "UPDATE t SET a = $1" }]
+      : []
+  }
+  const reader: DatabaseReader["Type"] = {
+    server: databaseServer,
+    inspect: Effect.succeed(nothingInspected),
+    read: Effect.map(Clock.currentTimeMillis, (now) => {
+      const holders = holderAt(now)
+      const pairs = holders.map(({ idleSeconds, state, statement }) => ({
+        blocked: "INSERT INTO t VALUES ($1)",
+        blocking: statement,
+        blockingState: state,
+        lock: "relation RowExclusiveLock",
+        seen: 1,
+        longestSeconds: idleSeconds
+      }))
+      return readingAt(now, { blocked: pairs.length, pairs, holders })
+    })
+  }
+  const begin = ({ faults }: LocalDms["Type"]) =>
+    Effect.gen(function* () {
+      lockedMillis = yield* Clock.currentTimeMillis
+      yield* faults.set({ ...(yield* faults.get), lock: { at: 1 }, lockSeconds })
+    })
+  return { begin, reader }
+}
+
+const locks: ReadonlyArray<{
+  readonly cause: string
+  readonly server: Partial<LocalDmsOptions>
+  /** Whether a lock begins with a slice. @param nth of its users, from 0 */
+  readonly isLocked: (users: number, nth: number) => boolean
+  readonly takesTurns: boolean
+  readonly kinds: ReadonlyArray<Limit["kind"]>
+  readonly verdict: RegExp
+}> = [
+  {
+    cause: "a lock in two slices of a step",
+    server: {},
+    isLocked: (users, nth) => users === 8 && nth < 2,
+    takesTurns: false,
+    kinds: ["locks"],
+    verdict:
+      /^The knee is not known; it is at least 4 users: .*With 8 users a transaction of the database held/
+  },
+  {
+    cause: "a knee at four users, and a lock in most of the step beyond it",
+    server: { concurrency: 4 },
+    isLocked: (users, nth) => users === 8 && nth < 2,
+    takesTurns: false,
+    kinds: ["locks"],
+    verdict: /^The knee is not known; it is at least 4 users: /
+  },
+  {
+    cause: "a knee at four users, and a lock in one slice of the step beyond it",
+    server: { concurrency: 4 },
+    isLocked: (users, nth) => users === 8 && nth === 1,
+    takesTurns: false,
+    kinds: ["locks", "server"],
+    verdict: /^The knee is 4 users: /
+  },
+  {
+    cause: "a knee at four users, whose sessions take turns with a lock",
+    server: { concurrency: 4 },
+    isLocked: () => false,
+    takesTurns: true,
+    kinds: ["server"],
+    verdict: /^The knee is 4 users: /
+  }
+]
+
+describe("a climb in virtual time", () => {
+  virtual.effect.each(locks)("of a server with $cause", ({ isLocked, kinds, server, takesTurns, verdict }) =>
+    Effect.gen(function* () {
+      const { begin, reader } = lockable(takesTurns)
+      const counts = new Map<number, number>()
+      const withLocks =
+        (measure: MeasureSlice<unknown>, dms: LocalDms["Type"]) =>
+        (slice: SliceSpec): ReturnType<MeasureSlice<unknown>> => {
+          const users = slice.load._tag === "Users" ? slice.load.clientCount : 0
+          const nth = counts.get(users) ?? 0
+          counts.set(users, nth + 1)
+          return isLocked(users, nth) ? Effect.zipRight(begin(dms), measure(slice)) : measure(slice)
+        }
+      const climb = yield* studied(
+        texts,
+        // Readings every five seconds need a clock of whole milliseconds.
+        { latency: { _tag: "fixed", millis: 2000 }, ...server },
+        (measure) =>
+          Effect.flatMap(LocalDms, (dms) => stress({ ...asked, slices: 3 }, withLocks(measure, dms))),
+        {},
+        reader
+      )
+      assert.match(climb.verdict, verdict)
+      const found = causesIn([["climb", { _tag: "Stress", stress: climb }]])
+      assert.deepStrictEqual(found.kinds, kinds, found.answer)
+    })
+  )
+})
+
 /** A local DMS as a process. */
 const started = (words: ReadonlyArray<string>, store = "memory") =>
   Effect.gen(function* () {
@@ -221,6 +344,44 @@ describe("the database of a server", { concurrent: true }, () => {
       assert.deepStrictEqual(ofServer(kinds), ["locks"], out)
       const lock = limits.find(({ kind }) => kind === "locks")
       assert.include(lock?.evidence, "LOCK TABLE edfi_perf.document")
+    })
+  )
+
+  it.scopedLive("that is locked in the second step of stress shows the lock, and no knee", () =>
+    Effect.gen(function* () {
+      const { url: databaseUrl } = yield* Effect.acquireRelease(
+        Effect.promise(() => startThrowAwayPostgres("")),
+        ({ stop }) => Effect.promise(stop)
+      )
+      const { url } = yield* started(["--latency", "20ms"], databaseUrl)
+      const output = yield* folder
+      const load = ["--testList", "StudentBatchVolumeTest", "--batchTripleCount", "1", "--maxUsers", "2"]
+      const steps = ["--slices", "1", "--sliceTime", "10s", "--warmUp", "1s"]
+      const target = ["-b", url, "-k", "local", "-s", "local-secret", "-o", output]
+      const run = yield* startRun(output, ["stress", ...target, ...load, ...steps], {
+        PERF_DATABASE_URL: databaseUrl
+      })
+      yield* run.line(/1 user: /)
+      yield* HttpClientRequest.put(`${url}/_local/faults`).pipe(
+        HttpClientRequest.bodyUnsafeJson({ lock: { at: 1 }, lockSeconds: 15 }),
+        HttpClient.execute,
+        Effect.provide(FetchHttpClient.layer)
+      )
+      const { out } = yield* run.ended
+      const climb = yield* Effect.flatMap(read(output, "stress.json"), Schema.decode(StressJson))
+      const [first, second] = climb.steps
+      assert.isNull(first?.heldUp, out)
+      // On a machine that is too busy the first step ends the climb.
+      if (first?.outcome === "limited") return
+      assert.isAtLeast(second?.heldUp?.seconds ?? 0, 4, out)
+      assert.strictEqual(
+        second?.slices[0]?.database?.blocking.longestHold?.statement,
+        "LOCK TABLE edfi_perf.document IN EXCLUSIVE MODE"
+      )
+      if (second?.outcome === "limited") return
+      assert.deepStrictEqual(climb.knee, { _tag: "Locked", good: 1, locked: 2 }, out)
+      assert.include(out, "The knee is not known; it is at least 1 user: ")
+      assert.strictEqual(climb.limits[0]?.kind, "locks")
     })
   )
 
