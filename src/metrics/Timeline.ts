@@ -32,7 +32,7 @@ export const GeneratorFigures = Schema.Struct({
 })
 
 const GeneratorPoint = Schema.Struct({
-  /** Whether it exceeded one of `generatorLimits`, before rounding. */
+  /** Whether it, or an agent alone, exceeded one of `generatorLimits` in a second of this time, before rounding. */
   limited: Schema.Boolean,
   /** CPU time of the process per second: 1 is one core. */
   cpuCores: Schema.Number,
@@ -104,10 +104,9 @@ export const generatorFigures = (health: GeneratorHealth): typeof GeneratorFigur
   }
 }
 
-const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => {
+const generatorPoint = (health: GeneratorHealth): Omit<typeof GeneratorPoint.Type, "limited"> => {
   const waited = waitedShare(health)
   return {
-    limited: isLimited(health),
     cpuCores: rounded(cpuCores(health), 3),
     busy: rounded(busyShare(health), 3),
     processorWait: waited === null ? null : rounded(waited, 3),
@@ -120,7 +119,11 @@ const percentilesOf = (latencies: Latencies): typeof Percentiles.Type => {
   return latencies.count === 0 ? null : { p50, p95, p99 }
 }
 
-export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: Second): TimelinePoint => {
+/** @param limited of merged seconds, whose agents are not known apart any more */
+export const pointOf = (
+  { generator, latenciesByOutcome, starts, ...counted }: Second,
+  limited = generator !== undefined && isLimited(generator)
+): TimelinePoint => {
   const { failed, succeeded } = latenciesByOutcome
   const all = allOf(latenciesByOutcome)
   const percentiles = percentilesOf(all)
@@ -139,7 +142,7 @@ export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: S
         : { succeeded: percentilesOf(succeeded), failed: percentilesOf(failed) },
     lateStarts: starts.late,
     dropped: starts.dropped,
-    generator: generator === undefined ? null : generatorPoint(generator)
+    generator: generator === undefined ? null : { ...generatorPoint(generator), limited }
   }
 }
 
@@ -159,7 +162,7 @@ interface Packed {
   readonly point: TimelinePoint
 }
 
-const pack = (second: Second, slices: number): Packed => {
+const pack = (second: Second, slices: number, limited?: boolean): Packed => {
   const { generator, latenciesByOutcome, ...counted } = second
   const { failed, succeeded } = latenciesByOutcome
   return {
@@ -167,7 +170,7 @@ const pack = (second: Second, slices: number): Packed => {
     latencies: { succeeded: succeeded.toBytes(), failed: failed?.toBytes() },
     generator: generator && { figures: generator, loopDelays: generator.loopDelays.toBytes() },
     slices,
-    point: pointOf(second)
+    point: pointOf(second, limited)
   }
 }
 
@@ -198,7 +201,8 @@ const makeMerge = () => {
       starts: addStarts(a.counted.starts, b.counted.starts),
       generator: figures && { ...figures, loopDelays }
     }
-    return pack(second, a.slices + b.slices)
+    const limited = a.point.generator?.limited === true || b.point.generator?.limited === true
+    return pack(second, a.slices + b.slices, limited)
   }
 }
 

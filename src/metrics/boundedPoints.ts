@@ -18,11 +18,9 @@ export const intoLast = <P>(
   merge: (a: P, b: P) => P
 ): BoundedPoints<P> => {
   const last = points.at(-1)
-  return {
-    points: [...points.slice(0, -1), last === undefined ? point : merge(last, point)],
-    perPoint,
-    inLast: Math.max(1, inLast)
-  }
+  return last === undefined
+    ? { points: [point], perPoint, inLast: 1 }
+    : { points: [...points.slice(0, -1), merge(last, point)], perPoint, inLast }
 }
 
 /**

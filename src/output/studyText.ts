@@ -34,21 +34,21 @@ interface StudySentences extends Pick<StudyHead, "processes" | "warnings"> {
   readonly note: string
 }
 
-/** The tables of agents and of watched processes: cores of each load, and memory over the whole study. */
-const commonTables = ({
-  loads,
-  processes
-}: StudySentences): ReadonlyArray<{ readonly rows: Rows; readonly texts?: ReadonlySet<number> }> => [
-  { rows: studyAgentRows(loads), texts: studyAgentTexts },
-  { rows: coresRows(loads) },
-  { rows: processRows({ processes }, ", whole study") }
-]
-
-const commonNotes = ({ loads, processes }: StudySentences): ReadonlyArray<string> => [
-  ...studyAgentNotes(loads),
-  ...(coresRows(loads).length === 0 ? [] : [coresNote]),
-  ...processNotes({ processes })
-]
+/** Agents and watched processes: the cores of each load, memory over the whole study, and how to read the tables. */
+const commonParts = ({ loads, processes }: StudySentences) => {
+  const cores = coresRows(loads)
+  const tables: ReadonlyArray<{ readonly rows: Rows; readonly texts?: ReadonlySet<number> }> = [
+    { rows: studyAgentRows(loads), texts: studyAgentTexts },
+    { rows: cores },
+    { rows: processRows({ processes }, ", whole study") }
+  ]
+  const notes = [
+    ...studyAgentNotes(loads),
+    ...(cores.length === 0 ? [] : [coresNote]),
+    ...processNotes({ processes })
+  ]
+  return { tables, notes }
+}
 
 /** A study in the terminal: tables, caveats, and the result. */
 export const studyText = (
@@ -58,12 +58,11 @@ export const studyText = (
   texts?: ReadonlySet<number>
 ): string => {
   const { details = [], note, verdict, warnings } = sentences
+  const common = commonParts(sentences)
   return [
     title,
     ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", table(rows, texts)])),
-    ...commonTables(sentences).flatMap(({ rows, texts: own }) =>
-      rows.length === 0 ? [] : ["", table(rows, own)]
-    ),
+    ...common.tables.flatMap(({ rows, texts: own }) => (rows.length === 0 ? [] : ["", table(rows, own)])),
     ...(warnings.length === 0
       ? []
       : ["", "before you rely on these figures", ...warnings.map((each) => `  ${each}`)]),
@@ -71,7 +70,7 @@ export const studyText = (
     verdict,
     ...details,
     note,
-    ...commonNotes(sentences)
+    ...common.notes
   ].join("\n")
 }
 
@@ -82,16 +81,17 @@ export const studyMarkdown = (
   sentences: StudySentences
 ): string => {
   const { details = [], note, verdict, warnings } = sentences
+  const common = commonParts(sentences)
   return [
     `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,
-    ...[...tables, ...commonTables(sentences).map(({ rows }) => rows)].flatMap((rows) =>
+    ...[...tables, ...common.tables.map(({ rows }) => rows)].flatMap((rows) =>
       rows.length === 0 ? [] : ["", ...markdownTable(rows)]
     ),
     ...(warnings.length === 0 ? [] : ["", ...warnings.map((each) => `- ⚠️ ${escapedMarkdown(each)}`)]),
     "",
     ...details.flatMap((detail) => [escapedMarkdown(detail), ""]),
     escapedMarkdown(note),
-    ...commonNotes(sentences).flatMap((each) => ["", escapedMarkdown(each)]),
+    ...common.notes.flatMap((each) => ["", escapedMarkdown(each)]),
     ""
   ].join("\n")
 }

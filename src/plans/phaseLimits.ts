@@ -36,10 +36,11 @@ export const failureLimit = (
 export const runLimits = (summary: Summary): ReadonlyArray<Limit> => {
   const limited = caveatsOf(summary).find(({ kind }) => kind === "limited")
   const isMachine = summary.generator?.limitedBy === "machine"
+  const generator = limited === undefined ? [] : [generatorLimit(isMachine, limited.sentence)]
   return [
-    ...(limited === undefined ? [] : [generatorLimit(isMachine, limited.sentence)]),
+    ...generator,
     ...failureLimit(summary, summary.failures),
-    ...processorLimits(coresOfRun(summary)),
+    ...processorLimits(coresOfRun(summary), generator),
     ...databaseLimits(summary.database),
     ...driftLimits(summary.drift, limited !== undefined)
   ]

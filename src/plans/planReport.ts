@@ -4,7 +4,7 @@ import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 import { unknownLimit } from "../result/planTable.ts"
 import type { PlanJournal } from "../result/PlanJournal.ts"
-import type { Limit } from "../result/Limit.ts"
+import { type Limit, nameOfLimit } from "../result/Limit.ts"
 import type { PhaseReport, PlanReport } from "../result/PlanReport.ts"
 import { databaseOf } from "./documentParts.ts"
 import { nextExperiments } from "./nextExperiments.ts"
@@ -22,10 +22,10 @@ const namesOf = (phases: ReadonlyArray<PhaseReport>): string => listed(phases.ma
 /** The phases by what limited them, the kinds in the order of the phases. */
 const limitGroups = (phases: ReadonlyArray<PhaseReport>) => {
   const limits = phases.flatMap((phase) => phase.limits.slice(0, 1).map((limit) => ({ limit, phase })))
-  const whats = [...new Set(limits.map(({ limit }) => limit.what))]
-  return whats.map((what) => ({
-    what,
-    phases: limits.filter(({ limit }) => limit.what === what).map(({ phase }) => phase)
+  const names = [...new Set(limits.map(({ limit }) => nameOfLimit(limit)))]
+  return names.map((name) => ({
+    name,
+    phases: limits.filter(({ limit }) => nameOfLimit(limit) === name).map(({ phase }) => phase)
   }))
 }
 
@@ -33,7 +33,7 @@ const limitSentence = (phases: ReadonlyArray<PhaseReport>): string => {
   const groups = limitGroups(phases)
   return groups.length === 0
     ? unknownLimit(phases)
-    : `What limits: ${groups.map(({ phases: of, what }) => `the ${what} (${namesOf(of)})`).join("; ")}.`
+    : `What limits: ${groups.map(({ name, phases: of }) => `${name} (${namesOf(of)})`).join("; ")}.`
 }
 
 /** The row that speaks for a phase: the marked one, otherwise the one with the highest rate. */

@@ -37,5 +37,8 @@ export const unknownLimitText = (known: {
   return `What limits the server is unknown: ${missing.length === 0 ? "no figure stood out" : `give ${listed(missing)}`}.`
 }
 
+/** @example "the load generator", "other programs on the machine of the load generator" */
+export const nameOfLimit = ({ kind, what }: Limit): string => (kind === "machine" ? what : `the ${what}`)
+
 /** @example "What limits: the processors that name:dotnet may use. name:dotnet used 3.70 of 4 processors." */
-export const limitText = ({ evidence, what }: Limit): string => `What limits: the ${what}. ${evidence}`
+export const limitText = (limit: Limit): string => `What limits: ${nameOfLimit(limit)}. ${limit.evidence}`

@@ -1,6 +1,6 @@
 /** The tables and sentences of the report of a plan, for all of its outputs. */
 import { listed } from "../domain/words.ts"
-import { unknownLimitText } from "./Limit.ts"
+import { nameOfLimit, unknownLimitText } from "./Limit.ts"
 import { clock, figure, figureOrNone, megabytes, percentOf, plural, smallFigure } from "./numberFormat.ts"
 import type { PhaseReport, PhaseRow, PlanReport, PlanStatement, UsedByProcesses } from "./PlanReport.ts"
 import { meanMillis } from "./StatementActivity.ts"
@@ -107,7 +107,7 @@ export const planSections = ({
   statements
 }: PlanReport): ReadonlyArray<PlanSection> => {
   const limits = phases.flatMap((phase) =>
-    phase.limits.map(({ evidence, what }) => `${phase.name}: the ${what}. ${evidence}`)
+    phase.limits.map((limit) => `${phase.name}: ${nameOfLimit(limit)}. ${limit.evidence}`)
   )
   return [
     {

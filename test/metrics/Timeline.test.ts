@@ -91,6 +91,36 @@ const timelineOf = (seconds: ReadonlyArray<Counted>, most: number): ReadonlyArra
 }
 
 describe("Timeline", () => {
+  it("says of merged seconds that an agent alone was limited in one of them", () => {
+    const [rested, busy] = [healthOf([]), { ...healthOf([]), busyMicros: 990_000 }]
+    const secondOf = (agent: GeneratorHealth): Second => ({
+      ...together([{ micros: [5], failedMicros: [], users: 1, lates: [], delays: [] }], 1),
+      generator: {
+        ...rested,
+        apart: {
+          coordinator: rested,
+          agents: new Map([
+            ["a", rested],
+            ["b", agent]
+          ])
+        }
+      }
+    })
+    const limitedOf = (agents: ReadonlyArray<GeneratorHealth>) => {
+      const timeline = new Timeline(2)
+      for (const agent of agents) timeline.add(secondOf(agent))
+      return timeline.points.map(({ generator, seconds }) => [seconds, generator?.limited])
+    }
+    assert.deepStrictEqual(limitedOf([rested, busy, rested, rested]), [
+      [2, true],
+      [2, false]
+    ])
+    assert.deepStrictEqual(limitedOf([rested, rested, rested, rested, rested, busy]), [
+      [4, false],
+      [2, true]
+    ])
+  })
+
   it("has every second of a run up to its maximum", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.array(aSecond, { minLength: 1, maxLength: 8 }), (seconds) => {
@@ -115,7 +145,8 @@ describe("Timeline", () => {
           assert.strictEqual(points.length, Math.ceil(seconds.length / perPoint))
           points.forEach((point, i) => {
             const own = seconds.slice(i * perPoint, (i + 1) * perPoint)
-            assert.deepStrictEqual(point, pointOf(together(own, i * perPoint + own.length)))
+            const limited = own.some((each) => pointOf(together([each], 1)).generator?.limited)
+            assert.deepStrictEqual(point, pointOf(together(own, i * perPoint + own.length), limited))
           })
         }
       ),

@@ -11,6 +11,7 @@ import type { JournalPhase } from "../../src/result/PlanJournal.ts"
 import { databaseLimits } from "../../src/result/serverLimits.ts"
 import type { Stress } from "../../src/result/Stress.ts"
 import type { Summary } from "../../src/result/Summary.ts"
+import { runLimits } from "../../src/plans/phaseLimits.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { sampleDatabase } from "../result/sampleDatabase.ts"
 import { watched } from "../result/sampleProcesses.ts"
@@ -172,6 +173,20 @@ describe("the report of a plan", () => {
     assert.strictEqual(report.state, "interrupted")
     assert.strictEqual(report.next[0]?.experiment, "Continue with --resume: phases one and two.")
     assert.deepStrictEqual(report.confidence, ["Nothing was measured."])
+  })
+
+  it("names other programs on the machine once, though the load generator and the processors both show them", () => {
+    const { generator } = sampleSummary(10, 10)
+    const others = { mean: 1.88, max: 1.9, processors: 2, busiest: [] }
+    const limited = generator && { ...generator, limited: true, limitedBy: "machine" as const, others }
+    const cpuCores = { mean: 0.1, max: 0.2 }
+    const processes = [watched("pid:7", [0.4], 1e8)]
+    const kinds = (is: typeof limited) =>
+      runLimits({ ...summary, processes, generator: is && { ...is, cpuCores } }).map(({ kind }) => kind)
+    assert.deepStrictEqual(kinds(limited), ["machine"])
+    assert.deepStrictEqual(kinds(limited && { ...limited, limited: false, limitedBy: null, reasons: [] }), [
+      "machine"
+    ])
   })
 
   it("does not trust phases whose load generator was the bottleneck", () => {
