@@ -1,4 +1,6 @@
 /** `edfi-perf/run`: whole runs: `runScenarios(options)`, and the parts that it is composed of. */
+export type { FinishedPlan } from "../cli/carryOutPlan.ts"
+export { type PlanOptions, runPlan } from "../cli/runPlan.ts"
 export { compareRuns } from "../compare/compareRuns.ts"
 export { type FailOn, parseFailOn } from "../compare/failOn.ts"
 export { readRuns } from "../compare/readRun.ts"

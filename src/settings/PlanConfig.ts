@@ -56,6 +56,12 @@ const PlanSettings = Schema.Struct({
 })
 interface PlanSettings extends Schema.Schema.Type<typeof PlanSettings> {}
 
+/** Settings besides the server, the folder and how the plan begins. */
+export type PlanSettingName = Exclude<
+  keyof PlanSettings,
+  "baseUrl" | "dryRun" | "key" | "local" | "output" | "resume" | "secret"
+>
+
 const table = tableOf(PlanSettings)
 
 /** Every setting of `plan`, in the order of the help. */
@@ -69,8 +75,12 @@ const sharedSettings = planSettings.filter(({ name }) => !isOwn(name))
 /** Settings that a file must not have, because the command line has them for all phases. */
 export const ofCommandLine = planSettings.filter(({ name }) => name === "output" || !isOwn(name))
 
-/** A phase that one user of this machine carries out ignores them, as it ignores variables. */
-const isOfAgents = (name: string): boolean => agentSettingNames.some((each) => each === name)
+/**
+ * What sends the load: threads or agents. A phase that one user in one thread of this machine carries out ignores them, as it
+ * ignores variables.
+ */
+const sendsLoad = (name: string): boolean =>
+  name === "workers" || agentSettingNames.some((each) => each === name)
 
 const fromVariable = (setting: GivenSetting): GivenSetting => ({ ...setting, from: "variable" })
 
@@ -120,9 +130,7 @@ export const decodePlanConfig = (
   const shared = Object.fromEntries(
     sharedSettings.flatMap(({ name }) => {
       const setting = inUse[name]
-      return setting === undefined
-        ? []
-        : [[name, isOfAgents(name) ? fromVariable(setting) : setting] as const]
+      return setting === undefined ? [] : [[name, sendsLoad(name) ? fromVariable(setting) : setting] as const]
     })
   )
   const { apiPrefix, batchPath, connections, ignoreCertificateErrors, oauthEndpoint, resourceNaming, wire } =

@@ -3,6 +3,7 @@ import { assert, describe } from "@effect/vitest"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { readFile, writeFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
@@ -10,8 +11,10 @@ import { smokeLoad } from "../../docs/examples/embed.ts"
 import { loadAnyResource } from "../../docs/examples/anyResource.ts"
 import { otherTestTypes } from "../../docs/examples/otherTestTypes.ts"
 import { planAnswer } from "../../docs/examples/planAnswer.ts"
+import { wholePlan } from "../../docs/examples/wholePlan.ts"
 import { oneBatch } from "../../docs/examples/oneBatch.ts"
 import { edfiPerf, folder } from "../cli/edfiPerf.ts"
+import { openConnection } from "../../src/run/Connection.ts"
 import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { inMemory } from "../integration/client.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -87,6 +90,38 @@ describe("docs/examples", () => {
       assert.deepStrictEqual(causes, [])
       assert.include(next, "Measure phase few with --databaseUrl.")
     }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive(
+    "wholePlan.ts: a plan that a program carries out, over a connection of its own or an open one",
+    () =>
+      Effect.gen(function* () {
+        const { key, secret } = LocalDmsOptions.default
+        const dms = yield* LocalDms.serve({ port: 0 })
+        const target = {
+          _tag: "Dms",
+          address: { baseUrl: dms.url, key: Redacted.make(key), secret }
+        } as const
+        const at = yield* folder
+        const phase = (name: string) =>
+          `  - { name: ${name}, run: { testList: StudentBatchVolumeTest, recordCount: 20 } }`
+        const plan = `${at}/plan.yaml`
+        yield* Effect.promise(() =>
+          writeFile(plan, ["name: two", "phases:", phase("few"), phase("many"), ""].join("\n"))
+        )
+        const carriedOut = yield* wholePlan(target, plan, `${at}/out`)
+        assert.match(carriedOut.answer, /^2 of 2 phases completed\. few: /)
+        assert.deepStrictEqual(carriedOut.states, { few: "completed", many: "completed" })
+        assert.strictEqual((yield* planAnswer(`${at}/out`)).answer, carriedOut.answer)
+        const again = yield* wholePlan(target, plan, `${at}/out`)
+        assert.include(again.answer, "has results of the plan two; --resume continues it")
+        const { logins } = yield* dms.stats
+        const connection = yield* openConnection(target)
+        yield* wholePlan({ _tag: "Connected", connection }, plan, `${at}/other`)
+        assert.strictEqual((yield* dms.stats).logins, logins + 1)
+        const wrong = yield* Effect.either(wholePlan(target, `${at}/none.yaml`, `${at}/third`))
+        assert.strictEqual(Either.isLeft(wrong) && wrong.left._tag, "WrongSettings")
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.effect("oneBatch.ts: a batch by hand, committed", () =>

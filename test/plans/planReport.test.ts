@@ -181,7 +181,7 @@ describe("the report of a plan", () => {
     const limited = generator && { ...generator, limited: true, limitedBy: "machine" as const, others }
     const cpuCores = { mean: 0.1, max: 0.2 }
     const processes = [watched("pid:7", [0.4], 1e8)]
-    const kinds = (is: typeof limited) =>
+    const kinds = (is: typeof generator) =>
       runLimits({ ...summary, processes, generator: is && { ...is, cpuCores } }).map(({ kind }) => kind)
     assert.deepStrictEqual(kinds(limited), ["machine"])
     assert.deepStrictEqual(kinds(limited && { ...limited, limited: false, limitedBy: null, reasons: [] }), [

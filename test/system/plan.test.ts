@@ -123,6 +123,31 @@ describe("a plan that is killed", () => {
   )
 })
 
+const passAndLoad = `
+name: mixed
+phases:
+  - { name: smoke, run: { testType: PIPECLEAN, resources: courses } }
+  - { name: load, run: { testType: VOLUME, testList: StudentVolumeTest, clientCount: 2, recordCount: 8 } }
+`
+
+describe("a plan with --workers", { timeout: 300_000 }, () => {
+  it.scopedLive("sends phases of one pass by one thread, says so, and the others by its workers", () =>
+    Effect.gen(function* () {
+      const { at, start } = yield* planned(passAndLoad)
+      const { exitCode, out } = yield* (yield* start("--workers", "2")).ended
+      assert.strictEqual(exitCode, 0, out)
+      const said = "PIPECLEAN is sent by one thread of this machine; --workers is for the other phases"
+      assert.strictEqual(out.split(said).length, 2, out)
+      const workersOf = (phase: string) =>
+        Effect.map(
+          Effect.flatMap(read(at, "out", phase, "summary.json"), Schema.decode(SummaryJson)),
+          ({ config }) => config["workers"]
+        )
+      assert.deepStrictEqual([yield* workersOf("01-smoke"), yield* workersOf("02-load")], [1, 2])
+    })
+  )
+})
+
 const twoWrites = `
 name: statements
 defaults: { testList: StudentBatchVolumeTest, clientCount: 2 }
