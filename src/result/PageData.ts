@@ -11,53 +11,51 @@ import { Versus } from "./Versus.ts"
 /** The header with the token of a request to stop. */
 export const tokenHeader = "x-edfi-perf-token"
 
+// The types are written out: those that a schema implies have a megabyte in the declarations of the package.
+
 /** Shows the run of the server that serves the page. */
-export const Live = Schema.TaggedStruct("Live", {
+export interface Live {
+  readonly _tag: "Live"
   /** Sent with a request to stop, so that no other page can stop the run. */
-  stopToken: Schema.String,
+  readonly stopToken: string
   /** Names of the result files under `files/`. */
-  files: Schema.Array(Schema.String)
-})
-export interface Live extends Schema.Schema.Type<typeof Live> {}
+  readonly files: ReadonlyArray<string>
+}
 
 /** Shows a finished run. */
-export const RunReport = Schema.TaggedStruct("Report", {
-  summary: Summary,
+export interface RunReport {
+  readonly _tag: "Report"
+  readonly summary: Summary
   /** Names of the files in the folder of the page. */
-  files: Schema.Array(Schema.String)
-})
-export interface RunReport extends Schema.Schema.Type<typeof RunReport> {}
+  readonly files: ReadonlyArray<string>
+}
 
-/** Shows runs side by side. */
-export const ComparisonReport = Schema.TaggedStruct("Compared", { comparison: Comparison })
-export interface ComparisonReport extends Schema.Schema.Type<typeof ComparisonReport> {}
+/** What a phase of a plan wrote: a run, or a study, measured in many slices. */
+export type PhaseDocument =
+  | RunReport
+  | { readonly _tag: "Versus"; readonly versus: Versus }
+  | { readonly _tag: "Sweep"; readonly sweep: Sweep }
+  | { readonly _tag: "Capacity"; readonly capacity: Capacity }
+  | { readonly _tag: "Stress"; readonly stress: Stress }
 
-/** Show a study, measured in many slices. */
-export const VersusReport = Schema.TaggedStruct("Versus", { versus: Versus })
-export const SweepReport = Schema.TaggedStruct("Sweep", { sweep: Sweep })
-export const CapacityReport = Schema.TaggedStruct("Capacity", { capacity: Capacity })
-export const StressReport = Schema.TaggedStruct("Stress", { stress: Stress })
-
-/** Shows a plan: all of its phases, with links to their pages. */
-export const PlanPageData = Schema.TaggedStruct("Plan", { plan: PlanReport })
-
-export const PageData = Schema.Union(
-  Live,
-  RunReport,
-  ComparisonReport,
-  VersusReport,
-  SweepReport,
-  CapacityReport,
-  StressReport,
-  PlanPageData
-)
-export type PageData = typeof PageData.Type
-
-/** What a phase of a plan wrote. */
-export type PhaseDocument = Extract<
-  PageData,
-  { readonly _tag: "Report" | "Versus" | "Sweep" | "Capacity" | "Stress" }
->
+export type PageData =
+  | Live
+  | PhaseDocument
+  /** Shows runs side by side. */
+  | { readonly _tag: "Compared"; readonly comparison: Comparison }
+  /** Shows a plan: all of its phases, with links to their pages. */
+  | { readonly _tag: "Plan"; readonly plan: PlanReport }
 
 /** As embedded in the page. */
-export const PageDataJson = Schema.parseJson(PageData)
+export const PageDataJson: Schema.Schema<PageData, string> = Schema.parseJson(
+  Schema.Union(
+    Schema.TaggedStruct("Live", { stopToken: Schema.String, files: Schema.Array(Schema.String) }),
+    Schema.TaggedStruct("Report", { summary: Summary, files: Schema.Array(Schema.String) }),
+    Schema.TaggedStruct("Versus", { versus: Versus }),
+    Schema.TaggedStruct("Sweep", { sweep: Sweep }),
+    Schema.TaggedStruct("Capacity", { capacity: Capacity }),
+    Schema.TaggedStruct("Stress", { stress: Stress }),
+    Schema.TaggedStruct("Compared", { comparison: Comparison }),
+    Schema.TaggedStruct("Plan", { plan: PlanReport })
+  )
+)
