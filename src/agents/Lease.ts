@@ -28,8 +28,8 @@ export class Lease {
     return this.renewedMillis
   }
 
-  /** Time left, in milliseconds; 0 when it has expired. */
+  /** Time left, in whole milliseconds, rounded up so that a wait for them reaches the end; 0 when it has expired. */
   leftMillis(nowMillis: number): number {
-    return Math.max(0, this.renewedMillis + this.millis - nowMillis)
+    return Math.max(0, Math.ceil(this.renewedMillis + this.millis - nowMillis))
   }
 }

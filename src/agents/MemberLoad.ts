@@ -173,7 +173,10 @@ export class MemberLoad {
         ? 0
         : rounded(Math.max(0, Math.min(now - silentSince, agentLeaseMillis)) / 1000, 3)
     }
-    Deferred.unsafeDone(this.prepared, this.notReady(this.options.member.lost ?? "it is lost"))
+    Deferred.unsafeDone(
+      this.prepared,
+      this.notReady(`it is lost: ${this.options.member.lost ?? "it ended its work"}`)
+    )
     this.events.unsafeDone(
       Exit.fail(new WorkerLost({ endReason: onLost === "stop" ? "agentLost" : undefined }))
     )
