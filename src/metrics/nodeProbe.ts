@@ -10,14 +10,12 @@ import { Socket } from "node:net"
 import { uptime } from "node:os"
 import { performance, PerformanceObserver } from "node:perf_hooks"
 import { connectedChannel } from "../domain/connectedChannel.ts"
-import { acrossAgents } from "./acrossAgents.ts"
+import { AgentsHealth } from "./AgentsHealth.ts"
 import {
   acrossThreads,
-  mergeHealth,
   mergeThread,
   noPauses,
   type ProcessHealth,
-  silentProcess,
   silentThread,
   type ThreadHealth
 } from "./GeneratorHealth.ts"
@@ -201,7 +199,7 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
     const takeSuspensions = yield* watchSuspensions
     const takeOthers = yield* watchOthers(linuxFiles)
     const workers = new Map<number, ThreadHealth>()
-    const agents = new Map<string, ProcessHealth>()
+    const agents = new AgentsHealth()
     let since = performance.now()
     let cpu = process.cpuUsage()
     const takeProcess = (): ProcessHealth => {
@@ -226,24 +224,8 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
         const before = workers.get(worker)
         workers.set(worker, before === undefined ? health : mergeThread(before, health))
       },
-      addAgent: (name, health) => {
-        const before = agents.get(name)
-        // What is not known of a time that was not observed is known after it.
-        agents.set(
-          name,
-          before === undefined || before.observedMicros === 0 ? health : mergeHealth(before, health)
-        )
-      },
-      take: () => {
-        const ownProcess = takeProcess()
-        if (agents.size === 0) return ownProcess
-        const taken = new Map(agents)
-        for (const [name, health] of agents) agents.set(name, silentProcess(health))
-        return {
-          ...acrossAgents([...taken.values()], ownProcess.observedMicros),
-          apart: { coordinator: ownProcess, agents: taken }
-        }
-      }
+      addAgent: (name, health) => agents.add(name, health),
+      take: () => agents.take(takeProcess())
     }
   })
 )

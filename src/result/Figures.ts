@@ -112,7 +112,7 @@ export const succeededTimes = ({
 }: Pick<Figures, "byOutcome" | "latencyMs" | "requests" | "serviceMs">): Times | undefined =>
   byOutcome?.succeeded ?? (requests.failed === 0 ? { latencyMs, serviceMs } : undefined)
 
-const latencyOf = (latencies: Latencies | undefined): Latency | null => {
+export const latencyOf = (latencies: Latencies | undefined): Latency | null => {
   if (latencies === undefined || latencies.count === 0) return null
   const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = latencies
     .percentiles([50, 90, 95, 99, 99.9])

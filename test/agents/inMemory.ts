@@ -17,6 +17,8 @@ import { Registry } from "../../src/agents/Registry.ts"
 import { steadyMillis } from "../../src/agents/steadyMillis.ts"
 import type { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import type { Transport } from "../../src/dms/Transport.ts"
+import type { ProcessHealth } from "../../src/metrics/GeneratorHealth.ts"
+import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 
 /** As it arrives on another machine. */
@@ -95,6 +97,8 @@ export const startAgent = (
     readonly delayMillis?: number
     /** 16 or more hexadecimal digits. Default: those of its name */
     readonly incarnation?: string
+    /** Of its process, since the last report. Default: it is not measured */
+    readonly health?: () => ProcessHealth
   }
 ): Effect.Effect<TestAgent, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -109,8 +113,10 @@ export const startAgent = (
     yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
     const clock = ahead(base, offsetMillis)
     const ended = yield* Deferred.make<SessionEnd>()
+    const health: () => ProcessHealth | undefined = options.health ?? (() => undefined)
     const session = yield* makeAgentSession({ name, slots, concurrency: slots }, incarnation, dial).pipe(
       Effect.provide(makeInProcess(transport).layer),
+      Effect.provideService(GeneratorProbe, { take: health, add: () => {}, addAgent: () => {} }),
       Scope.extend(scope),
       Effect.withClock(clock)
     )

@@ -1,7 +1,9 @@
 /** The packed package, installed in a folder of another project. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
+import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -41,6 +43,15 @@ const writeJson = (path: string, value: unknown) => writeFileSync(path, JSON.str
 
 const filesBelow = (path: string): ReadonlyArray<string> =>
   readdirSync(path, { recursive: true, encoding: "utf8" })
+
+/** A port of this machine that nothing listens on. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const address = server.address()
+  server.close()
+  return typeof address === "object" && address !== null ? address.port : 0
+}
 
 /** Bytes of the tarball. */
 let packedBytes = Number.POSITIVE_INFINITY
@@ -222,5 +233,34 @@ describe("edfi-perf run --scenario of the packed package", () => {
     assert.deepStrictEqual(summary.requestNames, [`mine-${version}-batch-10`])
     assert.isAbove(summary.requests.total, 0)
     assert.strictEqual(summary.requests.failed, 0)
+  })
+
+  it("has agents load the module from the same path, and says which of them does not have it", async () => {
+    writeFileSync(join(besides, "token"), "a-join-token-of-the-tests")
+    const bin = join(installed, "dist/bin.js")
+    const runOn = async (agentFolder: string, module: string) => {
+      const at = `127.0.0.1:${await freePort()}`
+      const token = ["--joinTokenFile", join(besides, "token")]
+      const agent = node(
+        [bin, "agent", "--once", "--name", "lab-1", "--join", `ws://${at}`, ...token],
+        agentFolder
+      )
+      const words = ["--local", "-m", "0.02", "-c", "2", "--output", "outAgents", "--scenario", module]
+      const run = node([bin, "run", "--agents", "1", "--agentsListen", at, ...token, ...words], besides)
+      const [ran] = await Promise.allSettled([run, agent])
+      return ran
+    }
+    const ran = await runOn(project, "./mine.mjs")
+    assert.strictEqual(ran.status, "fulfilled")
+    const summary = JSON.parse(readFileSync(join(besides, "outAgents/summary.json"), "utf8"))
+    assert.match(summary.requestNames[0], /^mine-/)
+    assert.isAbove(summary.requests.total, 0)
+    assert.strictEqual(summary.requests.failed, 0)
+    // A path that is another file for each process.
+    const refused = await runOn(project, "/proc/self/cwd/mine.mjs")
+    assert.strictEqual(refused.status, "rejected")
+    if (refused.status !== "rejected") return
+    assert.strictEqual(refused.reason.code, 3)
+    assert.match(refused.reason.stderr, /agent lab-1: .*mine\.mjs: cannot be loaded: Cannot find module/)
   })
 })
