@@ -17,7 +17,7 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     // Ends what hangs; what is only slow, on a machine that has much else to do, is not wrong.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     // All cores; the default leaves one to whoever watches.
     maxWorkers: "100%"
   }

@@ -69,7 +69,7 @@ const inFolder = (server: Partial<LocalDmsOptions> = {}) =>
 
 const noServer = { PERF_OUTPUT_DIR: "/nowhere" }
 
-describe("edfi-perf plan", { timeout: 180_000 }, () => {
+describe("edfi-perf plan", () => {
   it.scopedLive(
     "carries out its phases with one login, in folders that compare reads, and reports the whole",
     () =>

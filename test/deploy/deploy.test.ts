@@ -70,7 +70,7 @@ const unknownFlags = ([command = "", ...words]: ReadonlyArray<string>): Readonly
 describe("deploy/kubernetes", () => {
   it("has documents that the types of the Kubernetes API accept", () => {
     assert.deepStrictEqual(kubernetesProblems(kubernetes), [])
-  }, 60_000)
+  })
 
   it("would be told of a misspelt member and of values of a wrong type", () => {
     const container = { name: "agent", image: "edfi-perf" }
@@ -89,7 +89,7 @@ describe("deploy/kubernetes", () => {
     ])
     assert.strictEqual(problems.length, 3)
     assert.include(problems[0], "backofLimit")
-  }, 60_000)
+  })
 
   it("starts as many agents as the coordinator waits for, and none of them again", () => {
     const { backoffLimit, completionMode, completions, parallelism, template } = agents.spec

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type CoresUsed, coresOfSlices, type ProcessCores } from "../../src/result/coresUsed.ts"
 import { coresRows } from "../../src/result/coresTable.ts"
+import type { Limit } from "../../src/result/Limit.ts"
 import type { GeneratorCores, MeasuredSlice } from "../../src/result/MeasuredSlice.ts"
 import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
 import { generatorLimit, loadLimits, processorLimits } from "../../src/result/serverLimits.ts"
@@ -24,6 +25,8 @@ const usedBy = (process: Partial<ProcessCores>, more: Partial<CoresUsed> = {}): 
   ...more
 })
 
+const limit = (kind: Limit["kind"], what: string, evidence: string): Limit => ({ kind, what, evidence })
+
 const whats = (used: CoresUsed) => processorLimits(used).map(({ what }) => what)
 
 const measured = { seconds: 10, requestsPerSecond: 10, operations: 3, p50: 10 }
@@ -44,11 +47,7 @@ const others = (cores: number) => ({ cores, processors: 2, busiest: [] })
 describe("the processors that limit a server", () => {
   it("are those that a process may use, if it used nine tenths of them, and no fewer", () => {
     assert.deepStrictEqual(processorLimits(usedBy({ cores: 3.6 })), [
-      {
-        kind: "processors",
-        what: "processors that name:dotnet may use",
-        evidence: "name:dotnet used 3.60 of 4 processors."
-      }
+      limit("processors", "processors that name:dotnet may use", "name:dotnet used 3.60 of 4 processors.")
     ])
     assert.deepStrictEqual(whats(usedBy({ cores: 3.59 })), [])
     assert.deepStrictEqual(whats(usedBy({ cores: 1.4, processors: 1.5 })), [
@@ -64,11 +63,11 @@ describe("the processors that limit a server", () => {
 
   it("are one for a process whose busiest thread never waits", () => {
     assert.deepStrictEqual(processorLimits(usedBy({ cores: 1.2, busiestThread: 0.96 })), [
-      {
-        kind: "processors",
-        what: "busiest thread of name:dotnet",
-        evidence: "One thread of name:dotnet used 0.96 of a processor, all of them together 1.20."
-      }
+      limit(
+        "processors",
+        "busiest thread of name:dotnet",
+        "One thread of name:dotnet used 0.96 of a processor, all of them together 1.20."
+      )
     ])
     assert.deepStrictEqual(whats(usedBy({ cores: 1.2, busiestThread: 0.89 })), [])
   })
@@ -76,12 +75,11 @@ describe("the processors that limit a server", () => {
   it("are those of the machine if server and load generator used them up together", () => {
     const shared = { generator: 0.4, others: others(1.5) }
     assert.deepStrictEqual(processorLimits(usedBy({ cores: 1.25, processors: 2 }, shared)), [
-      {
-        kind: "processors",
-        what: "processors of the machine that the server and the load generator share",
-        evidence:
-          "1.90 of 2 processors were used: 1.25 by name:dotnet, 0.40 by the load generator and 0.25 by other programs."
-      }
+      limit(
+        "processors",
+        "processors of the machine that the server and the load generator share",
+        "1.90 of 2 processors were used: 1.25 by name:dotnet, 0.40 by the load generator and 0.25 by other programs."
+      )
     ])
     assert.deepStrictEqual(whats(usedBy({ cores: 1.25, processors: 2 }, { ...shared, generator: 0.2 })), [])
     assert.deepStrictEqual(whats(usedBy({ cores: 1.25, processors: 2, isHere: false }, shared)), [])
@@ -91,12 +89,11 @@ describe("the processors that limit a server", () => {
   it("are other programs, if those used most of the machine", () => {
     const shared = { generator: 0.1, others: others(1.88) }
     assert.deepStrictEqual(processorLimits(usedBy({ cores: 0.4, processors: 2 }, shared)), [
-      {
-        kind: "machine",
-        what: "other programs on the machine of the load generator",
-        evidence:
-          "1.98 of 2 processors were used: 1.48 by other programs, 0.40 by name:dotnet and 0.10 by the load generator."
-      }
+      limit(
+        "machine",
+        "other programs on the machine of the load generator",
+        "1.98 of 2 processors were used: 1.48 by other programs, 0.40 by name:dotnet and 0.10 by the load generator."
+      )
     ])
   })
 

@@ -90,7 +90,8 @@ describe.skipIf(refused !== undefined)(`a load from several machines${reason}`, 
           ["lab-1", "lab-2", "lab-3"].map((name) => ({ lost: null, name, slots: 1 }))
         )
         for (const { reports } of summary.agents?.agents ?? []) assert.isAbove(reports, 0)
-        assert.isAbove(agentIn(summary, "lab-3").clockUncertaintyMillis, 15)
+        // A timer may be a millisecond early, each way.
+        assert.isAbove(agentIn(summary, "lab-3").clockUncertaintyMillis, 13)
         assert.include(kindsIn(summary), "suspended")
         assert.match(caveatsOf(summary).find(({ kind }) => kind === "suspended")?.sentence ?? "", /lab-1 \(/)
         for (const agent of agents) assert.strictEqual((yield* agent.ended).exitCode, 0)
