@@ -10,8 +10,24 @@ const mayNameModules = (dotEnv: string): boolean => {
   }
 }
 
+/** A larger file is no plan. */
+const maxPlanBytes = 1024 * 1024
+
+/** Whether a word is the path of a plan, one of whose phases may have `scenario`. */
+const isPlanWithModules = (word: string): boolean => {
+  try {
+    const found = statSync(word)
+    return found.isFile() && found.size <= maxPlanBytes && readFileSync(word, "latin1").includes("scenario")
+  } catch {
+    return false
+  }
+}
+
+const isWord = (words: ReadonlyArray<string>, command: string): boolean =>
+  words.some((word) => word.toLowerCase() === command)
+
 /**
- * Whether `edfi-perf run` has to load modules of `--scenario`. It may be true for a run without any, never false for a
+ * Whether `edfi-perf run` or `edfi-perf plan` has to load modules of `--scenario`. It may be true for a run without any, never false for a
  * run with some.
  *
  * @param words after the program
@@ -22,7 +38,8 @@ export const namesModules = (
   variables: Readonly<Record<string, string | undefined>>,
   dotEnv: string
 ): boolean =>
-  words.some((word) => word.toLowerCase() === "run") &&
-  (words.some((word) => /^--scenario(?:=|$)/i.test(word)) ||
-    (variables["PERF_SCENARIO"] ?? "") !== "" ||
-    mayNameModules(dotEnv))
+  (isWord(words, "run") &&
+    (words.some((word) => /^--scenario(?:=|$)/i.test(word)) ||
+      (variables["PERF_SCENARIO"] ?? "") !== "" ||
+      mayNameModules(dotEnv))) ||
+  (isWord(words, "plan") && words.some((word) => !word.startsWith("-") && isPlanWithModules(word)))

@@ -4,6 +4,7 @@ import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 import { unknownLimit } from "../result/planTable.ts"
 import type { PlanJournal } from "../result/PlanJournal.ts"
+import { excerpt } from "../domain/excerpt.ts"
 import { type Limit, nameOfLimit } from "../result/Limit.ts"
 import type { PhaseReport, PlanReport } from "../result/PlanReport.ts"
 import { databaseOf } from "./documentParts.ts"
@@ -55,6 +56,12 @@ const phaseSentence = (phase: PhaseReport): ReadonlyArray<string> => {
       ]
 }
 
+/** The first sentence of what a failed phase says of itself. @example "mix failed: the server has no resource plans." */
+const whyFailed = ({ name, reason, verdict }: PhaseReport): ReadonlyArray<string> => {
+  const [first = ""] = (verdict ?? reason ?? "").split(/\.(?:\s|$)/)
+  return first === "" ? [] : [`${name} failed: ${excerpt(first, 200)}.`]
+}
+
 const answerOf = (state: PlanReport["state"], phases: ReadonlyArray<PhaseReport>): string => {
   const failed = phases.filter((phase) => phase.state === "failed")
   const open = phases.filter((phase) =>
@@ -71,6 +78,7 @@ const answerOf = (state: PlanReport["state"], phases: ReadonlyArray<PhaseReport>
   const results = phases.flatMap(phaseSentence)
   return [
     `${[outcome, ...detail].join("; ")}.`,
+    ...failed.flatMap(whyFailed),
     ...(results.length === 0 ? [] : [`${results.join("; ")}.`]),
     ...(results.length === 0 ? [] : [limitSentence(phases)])
   ].join(" ")

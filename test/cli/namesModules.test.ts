@@ -45,6 +45,16 @@ describe("namesModules", () => {
     }
   })
 
+  it("finds a plan whose phases may have modules", () => {
+    withDotEnv("phases:\n  - { name: mine, run: { scenario: mine.js } }\n", (plan) => {
+      assert.isTrue(namesModules(["plan", plan, "--local"], {}, "no such file"))
+      assert.isFalse(namesModules(["compare", plan], {}, "no such file"))
+    })
+    withDotEnv("phases:\n  - { name: mine, run: { testList: StudentVolumeTest } }\n", (plan) =>
+      assert.isFalse(namesModules(["plan", plan, "dms-team"], {}, "no such file"))
+    )
+  })
+
   it("finds none in other commands, other flags and other variables", () => {
     const variables = { PERF_SCENARIO: "./mine.js" }
     assert.isFalse(namesModules(["versus", "--local"], variables, "no such file"))

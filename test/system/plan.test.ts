@@ -10,7 +10,9 @@ import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { PlanJournalJson } from "../../src/result/PlanJournal.ts"
+import { type PlanJournal, PlanJournalJson } from "../../src/result/PlanJournal.ts"
+import { PlanReportJson } from "../../src/result/PlanReport.ts"
+import { type Knee, StressJson } from "../../src/result/Stress.ts"
 import { SummaryJson } from "../../src/result/Summary.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun, underWay } from "../cli/startedRun.ts"
@@ -171,6 +173,45 @@ const shortened = readFileSync("plans/dms-team.yaml", "utf8")
   .replaceAll("mixture: representative", `mixture: ${process.cwd()}/mixtures/representative.yaml`)
 
 // Beside each other, because one of them mostly waits for the sessions of its database.
+/** How the answer to each outcome of a search begins; what it says depends on the speed of the machine, its evidence does not. */
+const outcomes: Readonly<Record<Knee["_tag"], RegExp>> = {
+  Knee: /^The knee is [\d,]+ users?: [\d.,]+ operations per second.*, p95 [\d.,]+ ms\. Beyond it .*: with [\d,]+ users /,
+  Limited:
+    /^At least [\d,]+ users?: [\d.,]+ operations per second.*, p95 .*: this is a lower bound, and no knee of the server\./,
+  Locked: /^The knee is not known; it is at least /,
+  NotReached:
+    /^At least [\d,]+ users?: [\d.,]+ operations per second.*, p95 .*[Nn]o knee was found up to there\./,
+  None: /^No trustworthy result: with [\d,]+ users?, the first step, .* Measured were [\d.,]+ operations per second/
+}
+
+/** Each phase of `stress` names its knee or a lower bound, or says why it has none, with figures; the report has both. */
+const checkKnees = (at: string, phases: PlanJournal["phases"], out: string) =>
+  Effect.gen(function* () {
+    const report = yield* Effect.flatMap(read(at, "out/report.json"), Schema.decode(PlanReportJson))
+    const climbs = phases.filter(({ command }) => command === "stress")
+    assert.isAbove(climbs.length, 0)
+    for (const { folder: name, name: phase } of climbs) {
+      const { knee, limits, steps, verdict } = yield* Effect.flatMap(
+        read(at, "out", name, "stress.json"),
+        Schema.decode(StressJson)
+      )
+      assert.match(verdict, outcomes[knee._tag], `${phase}\n${out}`)
+      const reported = report.phases.find((each) => each.name === phase)
+      assert.deepStrictEqual(reported?.search?.knee, knee)
+      if (knee._tag === "None") continue
+      const good = steps.find(({ load }) => load === knee.good)
+      assert.strictEqual(good?.outcome, "good", phase)
+      assert.isAbove(good?.operationsPerSecond.median ?? 0, 0)
+      const marked = reported?.rows.filter(({ marked: mark }) => mark !== null) ?? []
+      assert.lengthOf(marked, 1, phase)
+      assert.include(out, verdict)
+      const evidence = reported?.limits.map((limit) => limit.evidence).join("\n") ?? ""
+      if (knee._tag === "Knee")
+        assert.match(evidence, /From \d+ users? to \d+ users? throughput|of the requests failed/)
+      if (knee._tag === "Limited") assert.include(["generator", "machine"], limits[0]?.kind, evidence)
+    }
+  })
+
 describe("the plan of the DMS team, shortened", { concurrent: true }, () => {
   const postgres = Effect.acquireRelease(
     Effect.promise(() => startThrowAwayPostgres("-c shared_preload_libraries=pg_stat_statements")),
@@ -199,6 +240,7 @@ describe("the plan of the DMS team, shortened", { concurrent: true }, () => {
         const document = phase.files.find((file) => file === "summary.json" || file === "stress.json")
         assert.isDefined(document, `${phase.name}: ${phase.reason}\n${out}`)
       }
+      yield* checkKnees(at, phases, out)
       const report = yield* read(at, "out/report.md")
       assert.notInclude(report, "failed requests")
       for (const { name } of phases) assert.include(report, name)
