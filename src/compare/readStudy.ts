@@ -33,6 +33,8 @@ interface Parts {
   readonly parts: ReadonlyArray<Part>
   /** The one that answers the question of the study; `undefined` without an answer. */
   readonly main: Part | undefined
+  /** Whether the answer of `stress` is a lower bound, because the load beyond it could not be judged. */
+  readonly isBound?: boolean
 }
 
 const partsOfSweep = (sweep: Sweep): Parts => {
@@ -89,7 +91,8 @@ const partsOfStress = (stress: Stress): Parts => {
     testType: stress.testType,
     model: stress.raised === "rate" ? "open" : "closed",
     parts: parts.map(({ part }) => part),
-    main: parts.find(({ load }) => load === kneeLoad(stress.knee))?.part
+    main: parts.find(({ load }) => load === kneeLoad(stress.knee))?.part,
+    isBound: stress.knee._tag === "Limited" || stress.knee._tag === "Locked"
   }
 }
 
@@ -106,13 +109,21 @@ type StudyFile = keyof typeof readers
 /** @example isStudyFile("sweep.json") // true */
 export const isStudyFile = (name: string): name is StudyFile => name in readers
 
-const notesOf = ({ head, main }: Parts): ComparedRun["notes"] => {
+const notesOf = ({ head, isBound = false, main }: Parts): ComparedRun["notes"] => {
   const slices = main?.slices ?? []
   const limited = slices.filter(isLimitedSlice).length
   const { endedBy } = head
   return [
     ...(limited > 0 && limited >= slices.length / 2
       ? [{ kind: "limited" as const, sentence: `In the load that is compared, ${limitText(slices)}.` }]
+      : []),
+    ...(isBound
+      ? [
+          {
+            kind: "bound" as const,
+            sentence: "The load that is compared is no knee: the one beyond it could not be judged."
+          }
+        ]
       : []),
     ...(endedBy === "completed" ? [] : [{ kind: "endedEarly" as const, sentence: endings[endedBy].long }])
   ]

@@ -67,6 +67,7 @@ export const RunNote = Schema.Struct({
     "dropped",
     "drift",
     "samples",
+    "bound",
     "endedEarly",
     "source",
     "torn"
@@ -87,6 +88,7 @@ export const noteMarks: Record<RunNote["kind"], string | null> = {
   dropped: "dropped starts",
   drift: "drift",
   samples: "samples missing",
+  bound: "knee not known",
   endedEarly: "ended early",
   source: "Locust",
   torn: "torn file"

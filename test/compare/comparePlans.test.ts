@@ -10,8 +10,10 @@ import { readRun } from "../../src/compare/readRun.ts"
 import { planComparisonCsv, planComparisonText } from "../../src/output/planComparisonText.ts"
 import { type JournalPhase, PlanJournalJson } from "../../src/result/PlanJournal.ts"
 import { phaseVerdicts } from "../../src/result/PlanComparison.ts"
+import { type Stress, stressJson } from "../../src/result/Stress.ts"
 import { markedPlace, SweepJson } from "../../src/result/Sweep.ts"
 import { VersusJson } from "../../src/result/Versus.ts"
+import { sampleStress } from "../result/sampleStress.ts"
 import { sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 import { filesIn, ownSummary, withFiles } from "./files.ts"
@@ -169,5 +171,21 @@ describe("the folder of a study", () => {
         assert.include(message, "is not a valid sweep.json: at ")
       })
     )
+  )
+  it.scoped(
+    "says of stress that the compared load is no knee, if the one beyond it could not be judged",
+    () =>
+      withFiles(
+        Effect.gen(function* () {
+          const locked: Stress = { ...sampleStress, knee: { _tag: "Locked", good: 10, locked: 20 } }
+          const folder = yield* filesIn({
+            "knee/stress.json": yield* stressJson(sampleStress),
+            "locked/stress.json": yield* stressJson(locked)
+          })
+          const notes = (name: string) =>
+            Effect.map(readRun(`${folder}/${name}`), (run) => run.notes.map(({ kind }) => kind))
+          assert.deepStrictEqual([yield* notes("knee"), yield* notes("locked")], [[], ["bound"]])
+        })
+      )
   )
 })
