@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { version } from "../domain/version.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
-import { type ClockOffset, measureEveryMillis } from "./ClockOffset.ts"
+import { type ClockOffset, measureEveryMillis, offsetAfter } from "./ClockOffset.ts"
 import { type CoordinatorLink, type Dial, LinkDown } from "./CoordinatorLink.ts"
 import { agentLeaseMillis, coordinatorLeaseMillis, Lease } from "./Lease.ts"
 import { makeLoads } from "./LoadsOfAgent.ts"
@@ -90,7 +90,7 @@ const makeState = (options: AgentOptions, incarnation: string) =>
       hasJoined: false,
       clock: () => offset,
       setClock: (measured: ClockOffset) => {
-        offset = measured
+        offset = offsetAfter(offset, measured)
       }
     }
   })
@@ -152,7 +152,7 @@ const overOneLink = (state: SessionState, { name, slots }: AgentOptions, dial: D
   Effect.gen(function* () {
     const link = yield* Effect.timeoutFail(dial, { duration: 2 * replyMillis, onTimeout: noReply })
     const clock = state.clock() ?? (yield* measureClock(link))
-    state.setClock(clock)
+    if (state.clock() === undefined) state.setClock(clock)
     const { roundTripMillis, uncertaintyMillis } = clock
     yield* replied(
       link.join({

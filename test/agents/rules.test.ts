@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import type * as Mailbox from "effect/Mailbox"
 import * as Schema from "effect/Schema"
-import { offsetOf } from "../../src/agents/ClockOffset.ts"
+import { offsetAfter, offsetOf } from "../../src/agents/ClockOffset.ts"
 import { CommandQueue } from "../../src/agents/CommandQueue.ts"
 import { usedSlots } from "../../src/agents/divideSlots.ts"
 import { joinLine } from "../../src/agents/joinProgress.ts"
@@ -45,6 +45,22 @@ describe("the offset of a clock", () => {
         }
       )
     )
+  })
+})
+
+describe("a clock that is measured again", () => {
+  const measured = (offsetMillis: number, uncertaintyMillis: number) => ({
+    offsetMillis,
+    uncertaintyMillis,
+    roundTripMillis: 2 * uncertaintyMillis
+  })
+
+  it("keeps the offset that is known better, which ages by 3 ms", () => {
+    const [good, worse, alike] = [measured(100, 0.5), measured(230, 148), measured(104, 3)]
+    assert.deepStrictEqual(offsetAfter(undefined, worse), worse)
+    assert.deepStrictEqual(offsetAfter(worse, good), good)
+    assert.deepStrictEqual(offsetAfter(good, worse), { ...good, uncertaintyMillis: 3.5 })
+    assert.deepStrictEqual(offsetAfter(good, alike), alike)
   })
 })
 
