@@ -17,6 +17,7 @@ import {
   sweepPage,
   untrustedPage,
   usersPage,
+  versusOnAgentsPage,
   versusPage,
   watchedPage,
   watchedStressPage
@@ -71,6 +72,7 @@ const pages = {
   "a run on agents": agentsPage,
   "a comparison": comparedPage,
   versus: versusPage,
+  "versus on agents": versusOnAgentsPage,
   "a study without a trustworthy result": untrustedPage,
   sweep: sweepPage,
   "a sweep over users": usersPage,

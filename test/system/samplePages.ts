@@ -9,13 +9,21 @@ import type { Stress } from "../../src/result/Stress.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
 import { samplePlan } from "../plans/samplePlan.ts"
-import { agent, calm, lost, sampleAgents, summaryOnAgents } from "../result/sampleAgents.ts"
+import {
+  agent,
+  calm,
+  lost,
+  sampleAgents,
+  sampleSliceAgents,
+  summaryOnAgents
+} from "../result/sampleAgents.ts"
 import { sampleCapacity, sampleCollapse } from "../result/sampleCapacity.ts"
 import { watched } from "../result/sampleProcesses.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
 import { sampleStress } from "../result/sampleStress.ts"
 import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
+import type { Versus } from "../../src/result/Versus.ts"
 
 /** Text from elsewhere that would run as code if a page did not escape it. */
 export const hostile = "</script><script>alert(1)</script>"
@@ -151,6 +159,22 @@ export const agentsPage: PageData = {
     )
   ),
   files: []
+}
+
+const onAgents = (side: Versus["single"]): Versus["single"] => ({
+  ...side,
+  slices: side.slices.map((slice) => ({
+    ...slice,
+    agents: sampleSliceAgents([{ name: "lab-1" }, { name: "a".repeat(64), lost, limited: [hostile] }], {
+      startSkewMillis: 340
+    })
+  }))
+})
+
+/** Two agents, one of them with the longest name, lost and limited. */
+export const versusOnAgentsPage: PageData = {
+  _tag: "Versus",
+  versus: { ...sampleVersus(4), single: onAgents(sampleVersus(4).single), warnings: [hostile] }
 }
 
 export const sampleVersusRun = { ...sampleVersus(10), warnings: [hostile] }
