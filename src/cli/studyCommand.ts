@@ -148,8 +148,8 @@ const threadWarnings = (loads: ReadonlyArray<RunSpec>): ReadonlyArray<string> =>
   loads.every((load) => load.agents === undefined && workerCount(load) === 1)
     ? []
     : [
-        "With several workers each slice starts new threads, which the warm-up before it does not cover: at its start they " +
-          "open connections and compile code."
+        `With ${loads.some(({ agents }) => agents !== undefined) ? "agents" : "several workers"} each slice starts new ` +
+          "threads, which the warm-up before it does not cover: at its start they open connections and compile code."
       ]
 
 /** Measures, writes the files and prints the result, also after an interrupt. */
