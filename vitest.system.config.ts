@@ -9,6 +9,7 @@ const longest = [
   "contractPostgres",
   "package",
   "responses",
+  "pipeclean",
   "causes",
   "cookbook",
   "plan",

@@ -5,7 +5,7 @@ import type { LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { stressText } from "../../src/output/stressText.ts"
 import { stress, type StressOptions } from "../../src/studies/stress.ts"
 import { it } from "../engine/virtualTime.ts"
-import { studied } from "./studied.ts"
+import { studied } from "../run/studied.ts"
 
 const asked: StressOptions = {
   testType: "BATCH_VOLUME",
