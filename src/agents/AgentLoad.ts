@@ -68,16 +68,20 @@ const handedOut =
   (run) =>
     Effect.tap(start(run), (generator) => Effect.sync(() => started(generator)))
 
-/** Runs the users to their end; the coordinator observes and stops them. */
+/**
+ * Runs the users to their end. The coordinator observes and stops them; their time ends here too, for an agent that cannot
+ * be told.
+ */
 const runUsers = (
   { group, log, recorder, tokens }: LoadParts,
   plan: LoadPlan,
+  startsInMillis: number,
   rules: StopRules,
   stopped: Deferred.Deferred<EndReason>,
   started: (generator: LoadGenerator) => void
 ) =>
   supervise(
-    { ...plan, runMillis: Number.POSITIVE_INFINITY },
+    { ...plan, runMillis: startsInMillis + plan.runMillis },
     handedOut(endedFrom(Deferred.await(stopped))(usersInWorkers(plan, group, () => rules)), started),
     { everyMillis: 3_600_000, look: () => Effect.void }
   ).pipe(
@@ -144,7 +148,7 @@ export const makeAgentLoad = (
           reportMillis = begin.reportMillis
           const plan = yield* localPlan(begin, startsInMillis)
           const rules = stopRulesOfShare(plan, names)
-          yield* runUsers(parts, plan, rules, stopped, (generator) => {
+          yield* runUsers(parts, plan, startsInMillis, rules, stopped, (generator) => {
             share = { plan, recorder, log, rules, generator }
           }).pipe(
             Effect.catchAllCause((cause) =>

@@ -106,11 +106,15 @@ const makeReceiver = (run: RunContext, workers: ReadonlyArray<RunningWorker>, { 
       })
   })
 
+/** How much earlier than the clock of the run the time may end by those of agents. */
+const clockMarginMillis = 1000
+
 /** Follows the events of a worker to its end; its death is a defect of the run, its loss is not. */
 const makeFollow = (
   plan: LoadPlan,
   run: RunContext,
   workers: ReadonlyArray<RunningWorker>,
+  haveClocks: boolean,
   onEvent: (worker: RunningWorker, event: WorkerEvent) => Effect.Effect<void>
 ) =>
   Effect.map(Recorder, (recorder) => {
@@ -123,13 +127,17 @@ const makeFollow = (
         recorder.unsafeRecordDefect(message, Cause.pretty(cause))
         return run.end("defect")
       })
-    /** All records had a verdict, or all users have made their passes; those of a lost worker have not. */
-    const completed = (): EndReason =>
-      plan._tag === "Users" && plan.records === recorder.measurements().judgedRecords
-        ? "recordCount"
-        : isAnyLost
-          ? "agentLost"
-          : "passes"
+    const isTimeOver = () => haveClocks && run.watch.elapsedMillis() >= plan.runMillis - clockMarginMillis
+    /**
+     * All records had a verdict, the time of the agents is over, or all users have made their passes; those of a lost
+     * worker have not.
+     */
+    const completed = (): EndReason => {
+      if (plan._tag === "Users" && plan.records === recorder.measurements().judgedRecords)
+        return "recordCount"
+      if (isTimeOver()) return "runTime"
+      return isAnyLost ? "agentLost" : "passes"
+    }
     const recordLoss = ({ endReason }: WorkerLost) =>
       Effect.suspend(() => {
         isAnyLost = true
@@ -201,7 +209,8 @@ export const usersInWorkers = (
     const tokens = yield* makeTokenRelay(workers, background)
     const scenarios = [...new Set(group.workers.flatMap((each) => each.scenarios))]
     const receive = yield* makeReceiver(run, workers, rulesOf(plan, scenarios, recorder))
-    const follow = yield* makeFollow(plan, run, workers, (worker, event) =>
+    const haveClocks = group.agents !== undefined
+    const follow = yield* makeFollow(plan, run, workers, haveClocks, (worker, event) =>
       event._tag === "Report"
         ? Effect.zipRight(receive(worker, event), tokens.sendCurrent)
         : Effect.sync(() => background(tokens.renew(worker, event.bearer)))

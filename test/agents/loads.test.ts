@@ -74,14 +74,14 @@ describe("a load on agents", () => {
       })
   )
 
-  it.scoped("counts everything when acknowledgements are lost and a link is down for two seconds", () =>
+  it.scoped("counts everything when acknowledgements are lost and a link is down when the time ends", () =>
     Effect.gen(function* () {
       const whole = yield* runOn(three)
       const disturbed = yield* runOn(three, {
         meanwhile: ([first, second]) =>
           Effect.gen(function* () {
             if (first === undefined || second === undefined) return
-            yield* TestClock.adjust("1500 millis")
+            yield* TestClock.adjust("3 seconds")
             first.network.losesReplies = true
             second.network.cut = true
             yield* TestClock.adjust("2 seconds")
