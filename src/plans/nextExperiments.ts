@@ -35,7 +35,7 @@ const maximumFlags = (phases: ReadonlyArray<PhaseReport>): string => {
 const kneeIsFirst = ({ search }: PhaseReport): boolean =>
   search !== null &&
   (search.raised === "rate" || search.first > 1) &&
-  (search.knee._tag === "None" || (search.knee._tag === "Knee" && search.knee.good === search.first))
+  (search.firstBroke || (search.knee._tag === "Knee" && search.knee.good === search.first))
 
 const needsSoak = ({ search }: PhaseReport): boolean => search?.knee._tag === "Knee" && !search.soaked
 

@@ -102,6 +102,7 @@ const ofStress = (stress: Stress, slices: ReadonlyArray<MeasuredSlice>): Measure
         : {
             raised,
             first: first.load,
+            firstBroke: first.outcome === "broken",
             maximum: numberIn(config[raised === "users" ? "maxUsers" : "maxRate"]),
             knee,
             soaked: soak !== null && soak.slice !== null

@@ -37,6 +37,8 @@ const StressSearch = Schema.Struct({
   raised: Raised,
   /** The load of the first step: users, or iterations started per second. */
   first: Schema.Finite,
+  /** Whether the first step broke, which is then no knee; one that could not be judged did not. */
+  firstBroke: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** The highest load that was allowed; `null` where its document does not have it. */
   maximum: Schema.NullOr(Schema.Finite),
   knee: Knee,

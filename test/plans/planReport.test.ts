@@ -9,7 +9,7 @@ import type { Drift, DriftSeries } from "../../src/result/Drift.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
 import type { JournalPhase } from "../../src/result/PlanJournal.ts"
 import { databaseLimits } from "../../src/result/serverLimits.ts"
-import type { Stress } from "../../src/result/Stress.ts"
+import type { Stress, StressStep } from "../../src/result/Stress.ts"
 import type { Summary } from "../../src/result/Summary.ts"
 import { runLimits } from "../../src/plans/phaseLimits.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
@@ -263,6 +263,12 @@ describe("the report of a plan", () => {
     const first: Stress["knee"] = { _tag: "Knee", good: 5, broken: 10, broke: ["flattens"] }
     assert.include(of({ knee: first }), "Measure phase mix from a lower first load.")
     assert.notInclude(of({}), "lower first load")
+    const [step] = sampleStress.steps
+    const began = (outcome: StressStep["outcome"]) =>
+      of({ knee: { _tag: "None" }, steps: step === undefined ? [] : [{ ...step, outcome }] })
+    assert.include(began("broken"), "Measure phase mix from a lower first load.")
+    assert.notInclude(began("limited"), "lower first load")
+    assert.notInclude(began("locked"), "lower first load")
     const both = experiments(reportOf([ofStress("mix"), ofStress("students", { soak: null })]))
     assert.notInclude(both, "soakAfter")
   })
