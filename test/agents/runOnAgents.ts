@@ -8,6 +8,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { prepareOnAgents } from "../../src/agents/prepareOnAgents.ts"
+import type { Member } from "../../src/agents/Member.ts"
 import { Registry } from "../../src/agents/Registry.ts"
 import { Tokens, TokenUnavailable } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
@@ -80,8 +81,11 @@ interface Options {
   readonly refuses?: (bearer: string, nth: number) => boolean
   /** The response time of the server in milliseconds. Default: 10 to 70 */
   readonly takes?: (body: string) => number
-  /** Runs when the load has started. */
-  readonly meanwhile?: (agents: ReadonlyArray<TestAgent>) => Effect.Effect<unknown>
+  /** Runs when the load has started. @param members the agents as the coordinator sees them */
+  readonly meanwhile?: (
+    agents: ReadonlyArray<TestAgent>,
+    members: ReadonlyArray<Member>
+  ) => Effect.Effect<unknown>
 }
 
 interface Outcome {
@@ -101,10 +105,11 @@ export const runOn = (specs: ReadonlyArray<AgentSpec>, options: Options = {}) =>
     const agents = yield* Effect.forEach(specs, (spec) => startAgent(registry, transport, spec))
     yield* TestClock.adjust("5 seconds")
     yield* registry.allJoined
+    const members = registry.present()
     const loadPlan = { ...plan, ...options.plan }
     let seen: AgentsOfRun | undefined
     const recorder = yield* Recorder
-    const load = yield* prepareOnAgents(registry.nextLoad(), registry.present(), onLost, {
+    const load = yield* prepareOnAgents(registry.nextLoad(), members, onLost, {
       setup,
       maxUsers: loadPlan.users,
       connections: undefined
@@ -114,7 +119,7 @@ export const runOn = (specs: ReadonlyArray<AgentSpec>, options: Options = {}) =>
         seen = generator.agents?.()
       })
     ).pipe(Effect.fork)
-    yield* meanwhile(agents)
+    yield* meanwhile(agents, members)
     yield* TestClock.adjust("90 seconds")
     const ended = yield* Fiber.join(run)
     return { ended, measurements: recorder.measurements(), sent, agents: seen } satisfies Outcome

@@ -1,6 +1,8 @@
 /** Many agents and many users, on the clock of the test. */
 import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
 import { runOn } from "../agents/runOnAgents.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -51,6 +53,34 @@ describe("a load on many agents", () => {
         assert.strictEqual(agents?.agents.length, 50)
         // Every second, and at the end.
         for (const { reports } of agents?.agents ?? []) assert.isTrue(reports >= 4 && reports <= 9)
+      }),
+    900_000
+  )
+
+  it.scoped(
+    "keeps a few commands for 49 of them that are cut off for a minute, however many tokens are refused",
+    () =>
+      Effect.gen(function* () {
+        const kept: Array<number> = []
+        const { ended } = yield* runOn(named(50), {
+          onLost: "continue",
+          refuses: (_, nth) => nth % 5 === 0,
+          plan: { users: 500, runMillis: 60_000, waits: { seed: 1, minMillis: 1000, maxMillis: 3000 } },
+          meanwhile: ([, ...cut], [, ...members]) =>
+            Effect.gen(function* () {
+              yield* TestClock.adjust("3 seconds")
+              for (const { network } of cut) network.cut = true
+              yield* TestClock.adjust("56 seconds")
+              for (const { commands } of members) {
+                const waiting = yield* commands.connect(0)
+                kept.push(Option.getOrElse(waiting.unsafeSize(), () => Number.NaN))
+              }
+            })
+        })
+        assert.strictEqual(ended.endedBy, "runTime")
+        assert.strictEqual(kept.length, 49)
+        // A token a second for the 15 seconds until an agent is lost, and the messages of the load.
+        assert.isAtMost(Math.max(...kept), 20)
       }),
     900_000
   )
