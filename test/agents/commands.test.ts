@@ -3,18 +3,11 @@ import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Stats } from "../../src/local-dms/Stats.ts"
 import { caveatsOf } from "../../src/result/caveats.ts"
-import { stress, type StressOptions } from "../../src/studies/stress.ts"
+import { stress } from "../../src/studies/stress.ts"
 import { it } from "../engine/virtualTime.ts"
 import { delays, second } from "../metrics/health.ts"
-import { runCommand, studyCommand } from "./onAgents.ts"
-
-const three = [
-  { name: "lab-1", slots: 2 },
-  { name: "lab-2", slots: 1 },
-  { name: "lab-3", slots: 1 }
-]
-
-const students = { testList: "StudentBatchVolumeTest", batchTripleCount: "2", clientCount: "5" }
+import { three } from "./inMemory.ts"
+import { runCommand, stressed, students, studyCommand } from "./onAgents.ts"
 
 const writtenBetween = (before: Stats, after: Stats) => {
   const of = (op: "create" | "update" | "delete") =>
@@ -89,18 +82,6 @@ describe("a run on agents", () => {
     })
   )
 })
-
-const stressed: StressOptions = {
-  testType: "BATCH_VOLUME",
-  batchTripleCount: 2,
-  raised: "users",
-  first: 1,
-  maximum: 4,
-  slices: 2,
-  sliceSeconds: 3,
-  warmUpSeconds: 0.5,
-  config: {}
-}
 
 describe("a study on agents", () => {
   it.scoped("ends with the name of the agent that it lost", () =>

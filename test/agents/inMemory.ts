@@ -21,6 +21,13 @@ import type { ProcessHealth } from "../../src/metrics/GeneratorHealth.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 
+/** Three machines with four threads. */
+export const three = [
+  { name: "lab-1", slots: 2 },
+  { name: "lab-2", slots: 1 },
+  { name: "lab-3", slots: 1 }
+]
+
 /** As it arrives on another machine. */
 const received =
   <A, I>(schema: Schema.Schema<A, I>) =>

@@ -16,6 +16,7 @@ import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { it } from "../engine/virtualTime.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { setup } from "../workers/setup.ts"
+import { three } from "./inMemory.ts"
 import { makeServer, makeTokens, plan, runOn, type Sent, slow } from "./runOnAgents.ts"
 
 /** The same in one thread of the coordinator. */
@@ -30,12 +31,6 @@ const runInOneThread = Effect.gen(function* () {
   yield* Fiber.join(fiber)
   return { measurements: recorder.measurements(), sent }
 }).pipe(Effect.provide([Recorder.layer, Layer.succeed(Tokens, makeTokens())]), Effect.scoped)
-
-const three = [
-  { name: "lab-1", slots: 2 },
-  { name: "lab-2", slots: 1 },
-  { name: "lab-3", slots: 1 }
-]
 
 const bodiesOf = (sent: ReadonlyArray<Sent>) => sent.map(({ body }) => body).toSorted()
 

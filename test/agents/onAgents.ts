@@ -20,11 +20,27 @@ import { prepareLoad } from "../../src/run/prepareLoad.ts"
 import { openSession } from "../../src/run/session.ts"
 import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
+import type { StressOptions } from "../../src/studies/stress.ts"
 import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
 import { specOf } from "../run/specOf.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { startAgent, type TestAgent } from "./inMemory.ts"
+
+export const students = { testList: "StudentBatchVolumeTest", batchTripleCount: "2", clientCount: "5" }
+
+/** One, two and four users. */
+export const stressed: StressOptions = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 2,
+  raised: "users",
+  first: 1,
+  maximum: 4,
+  slices: 2,
+  sliceSeconds: 3,
+  warmUpSeconds: 0.5,
+  config: {}
+}
 
 interface AgentSpec {
   readonly name: string

@@ -4,29 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity } from "../../src/studies/capacity.ts"
-import { stress, type StressOptions } from "../../src/studies/stress.ts"
-import { studyCommand } from "../agents/onAgents.ts"
+import { stress } from "../../src/studies/stress.ts"
+import { three } from "../agents/inMemory.ts"
+import { stressed, students, studyCommand } from "../agents/onAgents.ts"
 import { it } from "../engine/virtualTime.ts"
-
-const three = [
-  { name: "lab-1", slots: 2 },
-  { name: "lab-2", slots: 1 },
-  { name: "lab-3", slots: 1 }
-]
-
-const students = { testList: "StudentBatchVolumeTest", batchTripleCount: "2", clientCount: "5" }
-
-const stressed: StressOptions = {
-  testType: "BATCH_VOLUME",
-  batchTripleCount: 2,
-  raised: "users",
-  first: 1,
-  maximum: 4,
-  slices: 2,
-  sliceSeconds: 3,
-  warmUpSeconds: 0.5,
-  config: {}
-}
 
 describe("a study on agents", () => {
   it.scoped("finds the knee of a server that processes two requests at a time", () =>
