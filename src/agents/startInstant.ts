@@ -1,7 +1,7 @@
 /** When the load of several agents starts. */
 import type { ClockQuality } from "./ClockOffset.ts"
 
-/** Time for the message to arrive over a fast network, on a machine whose processors are busy, and for the threads to be awake. */
+/** Time for the message to arrive, over a fast network and at a busy machine, and for the threads to be awake. */
 const minDelayMillis = 500
 
 /** Time to encode and send the message to one agent; they are sent one after the other. */

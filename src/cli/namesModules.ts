@@ -1,5 +1,6 @@
 /** Whether a command names modules of scenarios, which decides the program that is loaded; imports no package. */
 import { readFileSync, statSync } from "node:fs"
+import { maxNamedFileBytes } from "./maxNamedFileBytes.ts"
 
 /** `PERF_SCENARIO` in any form, or a file that can be read only once, such as a pipe. */
 const mayNameModules = (dotEnv: string): boolean => {
@@ -10,14 +11,13 @@ const mayNameModules = (dotEnv: string): boolean => {
   }
 }
 
-/** A larger file is no plan. */
-const maxPlanBytes = 1024 * 1024
-
 /** Whether a word is the path of a plan, one of whose phases may have `scenario`. */
 const isPlanWithModules = (word: string): boolean => {
   try {
     const found = statSync(word)
-    return found.isFile() && found.size <= maxPlanBytes && readFileSync(word, "latin1").includes("scenario")
+    return (
+      found.isFile() && found.size <= maxNamedFileBytes && readFileSync(word, "latin1").includes("scenario")
+    )
   } catch {
     return false
   }
@@ -27,8 +27,8 @@ const isWord = (words: ReadonlyArray<string>, command: string): boolean =>
   words.some((word) => word.toLowerCase() === command)
 
 /**
- * Whether `edfi-perf run` or `edfi-perf plan` has to load modules of `--scenario`. It may be true for a run without any, never false for a
- * run with some.
+ * Whether `edfi-perf run` or `edfi-perf plan` has to load modules of `--scenario`. It may be true for a command without any,
+ * never false for one with some.
  *
  * @param words after the program
  * @param dotEnv the path of the `.env` file

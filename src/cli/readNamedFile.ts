@@ -8,6 +8,7 @@ import { listed } from "../domain/words.ts"
 import { fileReason } from "../run/fileReason.ts"
 import { nearest } from "../settings/nearest.ts"
 import { wrongSetting, type WrongSettings } from "../settings/WrongSettings.ts"
+import { maxNamedFileBytes } from "./maxNamedFileBytes.ts"
 
 /** A kind of files, some of which come with the program. */
 export interface NamedFiles {
@@ -22,9 +23,6 @@ export interface NamedFiles {
 /** Two folders below the root of the package, as sources, as modules of `dist` and as its bundle. */
 const pathOf = (folder: NamedFiles["folder"], name: string): string =>
   fileURLToPath(new URL(`../../${folder}/${name}.yaml`, import.meta.url))
-
-/** A file that people write is much smaller. */
-const maxFileBytes = 1024 * 1024
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
@@ -44,7 +42,7 @@ export const readNamedFile = (
     const path = own === undefined ? named : pathOf(folder, own)
     const { size, type } = yield* Effect.mapError(fs.stat(path), (error) => unreadable(fileReason(error)))
     if (type !== "File") return yield* unreadable("it is not a file")
-    if (size > maxFileBytes) return yield* unreadable("it is larger than 1 MiB")
+    if (size > maxNamedFileBytes) return yield* unreadable("it is larger than 1 MiB")
     const bytes = yield* Effect.mapError(fs.readFile(path), (error) => unreadable(fileReason(error)))
     const text = Option.liftThrowable(() => utf8.decode(bytes))()
     return Option.isSome(text) ? text.value : yield* unreadable("it is not UTF-8")

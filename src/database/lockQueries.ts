@@ -10,7 +10,8 @@ const maxWaiting = 20
 
 /**
  * Run only at a reading that saw a session wait for a lock: `pg_locks` and `pg_blocking_pids` stop the lock manager of the
- * server for a moment. A transaction is known by its process and its beginning. Before PostgreSQL 14, and in the first instant of a wait, a wait begins with its statement.
+ * server for a moment. A transaction is known by its process and its beginning. Before PostgreSQL 14, and in the first
+ * instant of a wait, a wait begins with its statement.
  */
 export const locksQuery = `
   SELECT extract(epoch FROM clock_timestamp() - coalesce((to_jsonb(l)->>'waitstart')::timestamptz, w.query_start))::float8

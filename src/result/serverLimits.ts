@@ -205,14 +205,11 @@ export const loadLimits = (
   const activityOf = (of: ReadonlyArray<MeasuredSlice>) => addActivities(of.map(({ database }) => database))
   const [database, whole] = [activityOf(slices), activityOf(all)]
   const held = activityOf(slices.filter((slice) => isHeldUp(slice, null)))
+  const locks = whole !== null && isLong(whole.blocking) ? whole.blocking : held?.blocking
   return [
     ...generator,
     ...processorLimits(coresOfSlices(slices), generator),
-    ...(whole !== null && isLong(whole.blocking)
-      ? lockLimit(whole.blocking)
-      : held === null
-        ? []
-        : lockLimit(held.blocking)),
+    ...(locks === undefined ? [] : lockLimit(locks)),
     ...(database === null ? [] : waitLimit(database))
   ]
 }
